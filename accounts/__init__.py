@@ -1,0 +1,1 @@
+"""Who is who: users, workspaces, memberships and the trail of what people changed."""

@@ -1,0 +1,54 @@
+"""The request our views see: somebody signed in, a workspace chosen, and HTMX's own headers."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.conf import settings
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import Membership, User, Workspace
+
+P = ParamSpec("P")
+
+
+class WorkspaceRequest(HttpRequest):
+    """What `workspace_member` guarantees about a request."""
+
+    user: User  # type: ignore[assignment]
+    workspace: Workspace
+    membership: Membership
+    htmx: HtmxDetails
+
+
+View = Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]
+
+
+def workspace_member(view: View[P]) -> Callable[..., HttpResponseBase]:
+    """Let a view be seen by members only: sign-in first, 404 without a workspace.
+
+    An HTMX request of an expired session is answered with a redirect of the whole page, so that
+    the sign-in form does not land inside a table cell.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        member = cast(WorkspaceRequest, request)
+        if not request.user.is_authenticated:
+            if member.htmx:
+                return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
+            return _to_sign_in(request, *args, **kwargs)
+        if member.workspace is None:
+            raise Http404("no workspace")
+        return view(member, *args, **kwargs)
+
+    return guarded
+
+
+@login_required
+def _to_sign_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    return HttpResponse(status=204)

@@ -1,0 +1,6 @@
+"""Addresses of the `bots` package."""
+
+from django.urls import URLPattern
+
+app_name = "bots"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Connected calendars, their events, and the decision what gets recorded."""

@@ -1,0 +1,9 @@
+"""The front door: webhooks and live streams go to their own small handlers, pages to Django."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_asgi_application()

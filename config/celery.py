@@ -1,0 +1,11 @@
+"""The task queue. Tasks live in each app's tasks.py; what runs by the clock is listed in settings."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("earshot")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

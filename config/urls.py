@@ -1,0 +1,15 @@
+"""Every address of the product. Each package keeps its own; `tests/test_urls.py` walks them all."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("dashboard.urls")),
+    path("account/", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("", include("calendars.urls")),
+    path("bots/", include("bots.urls")),
+    path("recordings/", include("recordings.urls")),
+    path("webhooks/", include("webhooks.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,9 @@
+"""Pages for a WSGI server. Webhooks fall back to a plain view; live pages fall back to polling."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""Pages that span the apps: the home page and the settings shell."""

@@ -1,0 +1,1 @@
+"""What bots brought home: media, transcripts, and the page people stay on."""

@@ -1,0 +1,6 @@
+"""Addresses of the `recordings` package."""
+
+from django.urls import URLPattern
+
+app_name = "recordings"
+urlpatterns: list[URLPattern] = []

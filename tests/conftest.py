@@ -1,0 +1,53 @@
+"""What every test may use: two workspaces, and clients signed in as the people in them.
+
+alice owns her workspace, bob is a member of it, mallory owns another one and is a stranger.
+"""
+
+import pytest
+from django.test import Client
+
+from accounts.models import Membership, Role, User, Workspace
+
+PASSWORD = "correct horse battery"
+
+
+def make_member(email: str, workspace: Workspace, role: Role) -> User:
+    """Create a person with a verified address in `workspace`."""
+    name = email.split("@")[0].title()
+    user = User.objects.create_user(email, PASSWORD, name=name, time_zone="Europe/Stockholm")
+    Membership.objects.create(workspace=workspace, user=user, role=role)
+    return user
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    return Workspace.objects.create(name="Northwind")
+
+
+@pytest.fixture
+def other_workspace(db: None) -> Workspace:
+    return Workspace.objects.create(name="Contoso")
+
+
+@pytest.fixture
+def alice_user(workspace: Workspace) -> User:
+    return make_member("alice@northwind.example", workspace, Role.OWNER)
+
+
+@pytest.fixture
+def mallory_user(other_workspace: Workspace) -> User:
+    return make_member("mallory@contoso.example", other_workspace, Role.OWNER)
+
+
+@pytest.fixture
+def alice(alice_user: User) -> Client:
+    client = Client()
+    client.force_login(alice_user)
+    return client
+
+
+@pytest.fixture
+def mallory(mallory_user: User) -> Client:
+    client = Client()
+    client.force_login(mallory_user)
+    return client

@@ -1,0 +1,169 @@
+"""What a provider can tell us, in our words. Adapters make these from webhooks; dispatch hands them on.
+
+Every event that concerns a bot carries both ids: the provider's `bot_id` and `correlation_id`, our
+bot's public id as it came back in `extra`/`metadata` (empty when the provider did not echo it).
+Times are aware datetimes in UTC, lengths are seconds.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from upstream.states import BotState, CalendarStatus, Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone in the room: the provider's own number for them is only unique within one bot."""
+
+    name: str
+    provider_id: str = ""
+    picture_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactLinks:
+    """Signed addresses that expire (v2: 4 h); None is disabled, not produced, deleted or expired."""
+
+    video: str | None = None
+    audio: str | None = None
+    transcript: str | None = None
+    raw_transcript: str | None = None
+    diarization: str | None = None
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BotStatusChanged:
+    """One step of a bot. `state` is None when the code only informs, or nobody knows it."""
+
+    bot_id: str
+    code: str
+    state: BotState | None
+    happened_at: datetime
+    correlation_id: str = ""
+    event_id: str = ""
+    message: str = ""
+    is_reason: bool = False  # the code tells why the bot left; the final event decides
+    is_retry: bool = False  # the bot may step backwards after this
+    attempt: int | None = None
+    max_attempts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BotCompleted:
+    """The bot is back and brought something."""
+
+    bot_id: str
+    happened_at: datetime
+    correlation_id: str = ""
+    event_id: str = ""
+    duration_seconds: float | None = None
+    joined_at: datetime | None = None
+    exited_at: datetime | None = None
+    participants: tuple[Person, ...] = ()
+    speakers: tuple[Person, ...] = ()
+    links: ArtifactLinks = field(default_factory=ArtifactLinks)
+    is_data_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BotFailed:
+    """The bot is back with nothing, or never left."""
+
+    bot_id: str
+    code: str
+    message: str
+    happened_at: datetime
+    correlation_id: str = ""
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessageSent:
+    """Somebody wrote in the meeting's chat."""
+
+    bot_id: str
+    message_id: str
+    sender_name: str
+    text: str
+    happened_at: datetime
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarConnectionChanged:
+    """Status of a connected calendar; read the calendar again for the details."""
+
+    calendar_id: str
+    status: CalendarStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarConnectionDeleted:
+    """The provider forgot this calendar and its events."""
+
+    calendar_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    email: str
+    name: str = ""
+    response: str = ""  # accepted, declined, tentative, needsAction
+    is_organizer: bool = False
+    is_self: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """One meeting instance as the provider sees it. `None` means: this message did not say."""
+
+    event_id: str
+    series_id: str
+    calendar_id: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    status: str = "confirmed"  # confirmed, tentative, cancelled
+    is_recurring: bool = False
+    is_exception: bool = False
+    is_all_day: bool | None = None
+    is_bot_scheduled: bool = False
+    meeting_url: str = ""
+    platform: Platform = Platform.UNKNOWN
+    time_zone: str | None = None
+    organizer_email: str | None = None
+    organizer_name: str | None = None
+    attendees: tuple[Attendee, ...] | None = None
+    ical_uid: str | None = None  # the calendar's own identity, where the provider passes it on
+    original_start: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEventsChanged:
+    """Instances that appeared, changed or were cancelled on one calendar."""
+
+    calendar_id: str
+    events: tuple[CalendarEvent, ...]
+    is_first_sync: bool = False
+    is_cancellation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A delivery that means nothing to us; kept for support. `reason` is shown to staff."""
+
+    name: str
+    reason: str
+
+
+DomainEvent = (
+    BotStatusChanged
+    | BotCompleted
+    | BotFailed
+    | ChatMessageSent
+    | CalendarConnectionChanged
+    | CalendarConnectionDeleted
+    | CalendarEventsChanged
+    | Ignored
+)

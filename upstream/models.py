@@ -1,0 +1,59 @@
+"""Credentials for one provider: of the whole deployment, or of one workspace that brings its own."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+
+from accounts.encryption import EncryptedTextField
+from accounts.models import Workspace
+from accounts.public_id import PublicIdField
+
+
+class ProviderName(models.TextChoices):
+    MEETINGBAAS_V2 = "meetingbaas_v2", "Meeting BaaS v2"
+
+
+def new_callback_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class UpstreamAccountQuerySet(models.QuerySet["UpstreamAccount"]):
+    def for_workspace(self, workspace: Workspace) -> UpstreamAccount | None:
+        """The workspace's own account if it has one, else the deployment's."""
+        usable = self.filter(is_active=True).order_by(models.F("workspace").asc(nulls_last=True))
+        return usable.filter(
+            models.Q(workspace=workspace) | models.Q(workspace__isnull=True)
+        ).first()
+
+
+class UpstreamAccount(models.Model):
+    """An API key and a webhook secret, encrypted; `public_id` is where webhooks are sent to."""
+
+    public_id = PublicIdField(prefix="up")
+    workspace = models.ForeignKey(
+        Workspace, models.CASCADE, null=True, blank=True, related_name="upstream_accounts"
+    )
+    name = models.CharField(max_length=120)
+    provider = models.CharField(max_length=24, choices=ProviderName)
+    base_url = models.URLField(max_length=300)
+    api_key = EncryptedTextField()
+    webhook_secret = EncryptedTextField(blank=True, help_text="whsec_… from the provider")
+    callback_secret = EncryptedTextField(default=new_callback_secret, editable=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = UpstreamAccountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(provider__in=ProviderName.values),
+                name="upstream_provider_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,200 @@
+"""What Earshot asks of a provider. Adapters speak the wire; everybody else speaks this.
+
+    account ──open_provider()──► Provider ──► BotSnapshot, CalendarSnapshot, CalendarEvent …
+
+Calls raise the errors of `upstream.errors` and nothing else. Every create carries
+`BotSpec.correlation_id`, by which `find_bot` finds it again after a timeout.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from upstream.events import ArtifactLinks, CalendarEvent, DomainEvent, Person
+from upstream.states import BotState, CalendarStatus, Platform, TranscriptState
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a provider can do; pages hide what it cannot, and say why."""
+
+    name: str
+    can_pause: bool
+    can_send_chat: bool
+    can_screenshot: bool
+    can_resend_webhook: bool
+    can_choose_calendar: bool
+    follows_moved_events: bool
+    lock_window_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class BotSpec:
+    """The bot we want. `meeting_url` is not sent for calendar bookings: the event has it."""
+
+    correlation_id: str
+    bot_name: str
+    meeting_url: str = ""
+    recording_mode: str = "speaker_view"  # or audio_only, gallery_view
+    entry_message: str = ""
+    is_transcribed: bool = True
+    with_summary: bool = True
+    callback_url: str = ""
+    callback_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BotSnapshot:
+    """A bot as the provider shows it now."""
+
+    bot_id: str
+    code: str
+    state: BotState | None
+    correlation_id: str = ""
+    joined_at: datetime | None = None
+    exited_at: datetime | None = None
+    duration_seconds: float | None = None
+    participants: tuple[Person, ...] = ()
+    speakers: tuple[Person, ...] = ()
+    links: ArtifactLinks = field(default_factory=ArtifactLinks)
+    is_data_deleted: bool = False
+    error_code: str = ""
+    error_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BotStatusReport:
+    code: str
+    state: BotState | None
+    transcript_state: TranscriptState
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Screenshot:
+    number: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthGrant:
+    """What a person's consent gave us, as the provider needs it to read the calendar."""
+
+    platform: str  # google | microsoft
+    client_id: str
+    client_secret: str
+    refresh_token: str
+    tenant: str = ""
+
+    def __repr__(self) -> str:
+        return f"OAuthGrant(platform={self.platform!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableCalendar:
+    """A calendar of the person's account that could be connected."""
+
+    raw_id: str
+    name: str
+    email: str
+    is_primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSnapshot:
+    calendar_id: str
+    email: str
+    status: CalendarStatus
+    status_message: str = ""
+    synced_at: datetime | None = None
+    sync_status: str = ""  # success, failed, partial, or empty before the first
+    subscription_expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSnapshot:
+    series_id: str
+    is_recurring: bool
+    events: tuple[CalendarEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRef:
+    """One instance on the provider's calendar; series ids change when a series is split."""
+
+    calendar_id: str
+    series_id: str
+    event_id: str
+
+
+class Provider(Protocol):
+    """A meeting-bot API."""
+
+    capabilities: Capabilities
+
+    # Bots
+    def create_bot(self, spec: BotSpec) -> str: ...
+    def schedule_bot(self, spec: BotSpec, *, join_at: datetime) -> str: ...
+    def reschedule_bot(self, bot_id: str, spec: BotSpec, *, join_at: datetime) -> None: ...
+    def cancel_scheduled_bot(self, bot_id: str) -> None: ...
+    def find_bot(self, correlation_id: str) -> BotSnapshot | None: ...
+    def get_bot(self, bot_id: str) -> BotSnapshot: ...
+    def get_bot_status(self, bot_id: str) -> BotStatusReport: ...
+    def list_screenshots(self, bot_id: str) -> Iterator[Screenshot]: ...
+    def leave(self, bot_id: str) -> None: ...
+    def pause(self, bot_id: str) -> None: ...
+    def resume(self, bot_id: str) -> None: ...
+    def send_chat_message(self, bot_id: str, text: str) -> None: ...
+    def delete_data(self, bot_id: str) -> None: ...
+    def resend_webhook(self, bot_id: str) -> None: ...
+
+    # Calendars
+    def list_available_calendars(self, grant: OAuthGrant) -> tuple[AvailableCalendar, ...]: ...
+    def connect_calendar(self, grant: OAuthGrant, raw_id: str) -> CalendarSnapshot: ...
+    def reconnect_calendar(self, calendar_id: str, grant: OAuthGrant) -> CalendarSnapshot: ...
+    def list_calendars(self) -> Iterator[CalendarSnapshot]: ...
+    def get_calendar(self, calendar_id: str) -> CalendarSnapshot: ...
+    def delete_calendar(self, calendar_id: str) -> None: ...
+    def sync_calendar(self, calendar_id: str) -> None: ...
+    def resubscribe_calendar(self, calendar_id: str) -> None: ...
+    def list_events(
+        self, calendar_id: str, *, start: datetime, end: datetime
+    ) -> Iterator[CalendarEvent]: ...
+    def list_series(self, calendar_id: str) -> Iterator[SeriesSnapshot]: ...
+    def get_event(self, calendar_id: str, event_id: str) -> CalendarEvent: ...
+
+    # Recording of one calendar event. No bot id comes back: webhooks carry the correlation id.
+    def book_event(self, ref: EventRef, spec: BotSpec) -> None: ...
+    def rebook_event(self, ref: EventRef, spec: BotSpec) -> None: ...
+    def unbook_event(self, ref: EventRef) -> None: ...
+
+
+class WebhookReader(Protocol):
+    """The other direction: what a provider sends to us. Needs no network."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> str:
+        """Return the message id that is unique per message. Raises InvalidSignature."""
+        ...
+
+    def translate(self, payload: object) -> DomainEvent:
+        """Return what the parsed body means; a body nobody can read becomes Ignored."""
+        ...
+
+
+__all__ = [
+    "ArtifactLinks",
+    "AvailableCalendar",
+    "BotSnapshot",
+    "BotSpec",
+    "BotStatusReport",
+    "CalendarSnapshot",
+    "Capabilities",
+    "EventRef",
+    "OAuthGrant",
+    "Platform",
+    "Provider",
+    "Screenshot",
+    "SeriesSnapshot",
+    "WebhookReader",
+]
