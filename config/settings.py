@@ -97,14 +97,17 @@ TEMPLATES = [
 
 # ── Data ─────────────────────────────────────────────────────────────────────────────────────────
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+DATABASE = env.db_url_config(
+    env.str("DATABASE_URL", default="") or embedded.database_url(VAR_DIR, is_allowed=DEBUG)
+)
 DATABASES = {
     "default": {
-        **env.db_url_config(
-            env.str("DATABASE_URL", default="")
-            or embedded.database_url(VAR_DIR, is_allowed=DEBUG)
-        ),
+        **DATABASE,
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_earshot")},
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)}},
+        "OPTIONS": {
+            **DATABASE.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)},
+        },
     }
 }
 
