@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -19,15 +20,15 @@ BYTES_FOR_INSTALL = 1500 * 1024 * 1024
 BYTES_FOR_RUNNING = 300 * 1024 * 1024
 
 
-def stop(sentence):
+def stop(sentence: str) -> "NoReturn":
     """End with one sentence that says what is wrong and what to do."""
     sys.exit("earshot: " + sentence)
 
 
-def ensure(kind):
+def ensure(kind: str) -> str:
     """Install requirements/<kind>.txt into `.venv` unless that was done. Returns its Python."""
     if sys.version_info < OLDEST_PYTHON:
-        found = "%d.%d" % sys.version_info[:2]  # noqa: UP031 (must parse on an old Python)
+        found = "%d.%d" % sys.version_info[:2]
         stop("Python 3.11 or newer is needed, this is " + found + ". Start it with a newer python3.")
     requirements = ROOT / "requirements" / (kind + ".txt")
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
@@ -35,7 +36,7 @@ def ensure(kind):
     installed = PYTHON.exists() and stamp.exists() and stamp.read_text() == digest
     ensure_space(BYTES_FOR_RUNNING if installed else BYTES_FOR_INSTALL)
     if not installed:
-        print("Installing what Earshot needs (once, about a minute) …", flush=True)  # noqa: T201
+        print("Installing what Earshot needs (once, about a minute) …", flush=True)
         try:
             install(requirements)
             stamp.write_text(digest)
@@ -44,7 +45,7 @@ def ensure(kind):
     return str(PYTHON)
 
 
-def install(requirements):
+def install(requirements: Path) -> None:
     """Create the virtual environment if it is missing or broken, then install with hashes."""
     works = PYTHON.exists() and run([str(PYTHON), "-m", "pip", "--version"], quiet=True) == 0
     if not works:
@@ -56,13 +57,13 @@ def install(requirements):
         stop("The install stopped half-way (see above). Start again to continue it.")
 
 
-def run(command, quiet=False):
+def run(command: "list[str]", quiet: bool = False) -> int:
     """Run a command and return its exit code."""
     output = subprocess.DEVNULL if quiet else None
     return subprocess.call(command, stdout=output, stderr=output)
 
 
-def ensure_space(needed):
+def ensure_space(needed: int) -> None:
     """Stop when the disk that holds the checkout is too full to work with."""
     free = shutil.disk_usage(str(ROOT)).free
     if free < needed:
@@ -75,13 +76,13 @@ def ensure_space(needed):
         )
 
 
-def disk_sentence(error):
+def disk_sentence(error: OSError) -> str:
     """Say in words why a file could not be written."""
     if error.errno == errno.ENOSPC:
         return "The disk is full. Free some space and start again."
     return "A file could not be written: " + str(error)
 
 
-def become(command, environment):
+def become(command: "list[str]", environment: "dict[str, str]") -> "NoReturn":
     """Replace this process, so that signals reach the real program."""
     os.execve(command[0], command, environment)

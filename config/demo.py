@@ -1,0 +1,200 @@
+"""Runs the whole of Earshot on one machine: `bin/demo`.
+
+    embedded PostgreSQL + Redis → sandbox → migrate → web, worker, beat → seed → ready
+                                                            (stopped in the reverse order)
+
+What a child prints for people (such as mails) goes to the terminal, its log to var/log/. A setting
+that is already in the environment wins over the demo's own.
+"""
+
+import base64
+import errno
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from cryptography.fernet import Fernet
+
+from config import embedded
+from config.processes import ChildDied, Children
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("VAR_DIR", str(ROOT / "var"))).resolve()
+KEPT_WHEN_FRESH = {"sandbox-media", "demo.lock", "lint"}
+READY_SECONDS = 60
+
+
+class Stopped(Exception):
+    """Somebody asked the demo to end."""
+
+
+def main(arguments: list[str]) -> None:
+    """Start everything, print where it is, and keep it running until told to stop."""
+    if set(arguments) - {"--fresh"}:
+        sys.exit("usage: bin/demo [--fresh]")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    children = Children(VAR / "log")
+    try:
+        VAR.mkdir(parents=True, exist_ok=True)
+        lock = _only_one()
+        port = _port("PORT", 8000)
+        if "--fresh" in arguments:
+            _start_over()
+        _run(children, port)
+        lock.close()
+    except Stopped:
+        print("\nStopping …", flush=True)
+    except ChildDied as death:
+        sys.exit(f"earshot: {death}")
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        sys.exit("earshot: The disk is full." if full else f"earshot: {error}")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        children.stop()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _run(children: Children, port: int) -> None:
+    began = time.monotonic()
+    environment = _environment(port)
+    sandbox_url = f"http://127.0.0.1:{environment['SANDBOX_PORT']}"
+    children.start("sandbox", ["-m", "sandbox"], environment)
+    children.run("migrate", ["manage.py", "migrate", "--no-input", "--verbosity", "0"], environment)
+    web = ["-m", "uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", str(port)]  # noqa: S104 (a proxy or a phone may look at it)
+    web += ["--no-access-log", "--timeout-graceful-shutdown", "3", "--log-level", "warning"]
+    children.start("web", web, environment)
+    celery = ["-m", "celery", "-A", "config"]
+    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "info"]
+    children.start("worker", [*worker, "--without-gossip", "--without-mingle"], environment)
+    children.start("beat", [*celery, "beat", "--loglevel", "warning"], environment)
+    children.wait_for(sandbox_url + "/sandbox/", READY_SECONDS)
+    story = json.loads(children.run("seed", ["manage.py", "seed_demo"], environment))
+    children.wait_for(f"http://127.0.0.1:{port}/account/login/", READY_SECONDS)
+    facts = {"url": environment["PUBLIC_URL"], **story, "sandbox_url": sandbox_url + "/sandbox/"}
+    (VAR / "demo.json").write_text(json.dumps(facts, indent=2) + "\n")
+    _announce(facts, time.monotonic() - began)
+    children.watch()
+
+
+def _announce(facts: dict[str, str], seconds: float) -> None:
+    print(
+        f"\nEarshot is ready ({seconds:.0f} s).\n\n"
+        f"  {facts['url']}\n"
+        f"  sign in as       {facts['email']}  /  {facts['password']}\n"
+        f"  support console  {facts['url']}/admin/  as  {facts['admin_email']}"
+        f"  /  {facts['admin_password']}\n"
+        f"  outside world    {facts['sandbox_url']}\n\n"
+        "Mails are printed here. Ctrl-C stops everything; the data stays in var/.\n",
+        flush=True,
+    )
+
+
+def _environment(port: int) -> dict[str, str]:
+    """The settings of every child: the demo's own, then whatever was set before."""
+    kept = _kept_secrets()
+    sandbox_port = _port("SANDBOX_PORT", 0)
+    sandbox = f"http://127.0.0.1:{sandbox_port}"
+    demo = {
+        "DEBUG": "1",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONUNBUFFERED": "1",
+        "VAR_DIR": str(VAR),
+        **kept,
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "WEBHOOK_BASE_URL": f"http://127.0.0.1:{port}",
+        "UPSTREAM_PROVIDER": "meetingbaas_v2",
+        "UPSTREAM_API_KEY": "sandbox-key",
+        "UPSTREAM_BASE_URL": sandbox,
+        "GOOGLE_CLIENT_ID": "sandbox-google-client",
+        "GOOGLE_CLIENT_SECRET": "sandbox-google-secret",
+        "GOOGLE_AUTHORIZE_URL": f"{sandbox}/google/authorize",
+        "GOOGLE_TOKEN_URL": f"{sandbox}/google/token",
+        "GOOGLE_USERINFO_URL": f"{sandbox}/google/userinfo",
+        "GOOGLE_REVOKE_URL": f"{sandbox}/google/revoke",
+        "ALLOW_LOOPBACK_FETCH": "1",
+        "SANDBOX_URL": sandbox,
+        "SANDBOX_WEBHOOK_SECRET": kept["UPSTREAM_WEBHOOK_SECRET"],
+        "SANDBOX_MEDIA_DIR": str(VAR / "sandbox-media"),
+        "SANDBOX_STATE": str(VAR / "sandbox-state.json"),
+    }
+    services = {
+        "DATABASE_URL": lambda: embedded.database_url(VAR, is_allowed=True),
+        "CELERY_BROKER_URL": lambda: embedded.broker_url(VAR, is_allowed=True),
+    }
+    started = {name: start() for name, start in services.items() if not os.environ.get(name)}
+    return {**demo, **started, **os.environ, "SANDBOX_PORT": str(sandbox_port)}
+
+
+def _kept_secrets() -> dict[str, str]:
+    """Keys that must be the same at the next start, or nothing stored could be read."""
+    path = VAR / "demo-secrets.json"
+    if not path.exists():
+        webhook_secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+            "UPSTREAM_WEBHOOK_SECRET": webhook_secret,
+        }
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(made))
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
+
+
+def _port(name: str, default: int) -> int:
+    """The port that `name` asks for, if it is free; 0 means any free one."""
+    text = os.environ.get(name) or str(default)
+    if not text.isdigit() or int(text) > 65535:
+        sys.exit(f"earshot: {name} must be a port number, not {text!r}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", int(text)))
+        except OSError:
+            sys.exit(
+                f"earshot: Port {text} is in use. Stop what uses it, or choose another one:"
+                f" {name}={int(text) + 1} bin/demo"
+            )
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _only_one() -> TextIO:
+    """Hold the data folder for this demo alone."""
+    lock = (VAR / "demo.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit("earshot: Another bin/demo is running on this data. Stop that one first.")
+    return lock
+
+
+def _start_over() -> None:
+    """Throw the demo's data away; generated media of the sandbox are only a cache and stay."""
+    for entry in VAR.iterdir():
+        if entry.name in KEPT_WHEN_FRESH:
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
