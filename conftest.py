@@ -1,10 +1,10 @@
-"""Gives the tests their settings before Django reads them: DEBUG's defaults, a database of their own."""
+"""Gives the tests their settings before Django reads them, and a database of their own."""
 
 import os
 import tempfile
 from pathlib import Path
 
-# Embedded PostgreSQL and Redis are shared by all runs on this machine; each run has its own database.
+# Embedded PostgreSQL and Redis are shared by all runs on this machine; databases are not.
 shared = Path(tempfile.gettempdir()) / "earshot-tests"
 os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("VAR_DIR", str(shared))

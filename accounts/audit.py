@@ -16,7 +16,7 @@ def record(
     after: dict[str, Any] | None = None,
     ip_address: str | None = None,
 ) -> AuditEntry:
-    """Write one entry. `action` is noun.verb; `before` and `after` hold plain, secret-free values."""
+    """Write one entry. `action` is noun.verb; `before` and `after` hold no secrets."""
     return AuditEntry.objects.create(
         workspace=workspace,
         actor=actor,

@@ -29,7 +29,9 @@ def ensure(kind: str) -> str:
     """Install requirements/<kind>.txt into `.venv` unless that was done. Returns its Python."""
     if sys.version_info < OLDEST_PYTHON:
         found = "%d.%d" % sys.version_info[:2]
-        stop("Python 3.11 or newer is needed, this is " + found + ". Start it with a newer python3.")
+        stop(
+            "Python 3.11 or newer is needed, this is " + found + ". Start it with a newer python3."
+        )
     requirements = ROOT / "requirements" / (kind + ".txt")
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     stamp = VENV / ("installed-" + kind)

@@ -40,7 +40,15 @@ def install_with_apt() -> "str | None":
     print("Installing Chromium for the browser tests …", flush=True)
     quietly(["apt-get", "update", "-qq"], seconds=300)
     quietly(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
+        [
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "chromium",
+            "fonts-dejavu-core",
+        ],
         seconds=900,
     )
     path = shutil.which("chromium")

@@ -1,4 +1,4 @@
-"""The task queue. Tasks live in each app's tasks.py; what runs by the clock is listed in settings."""
+"""The task queue. Tasks live in each app's tasks.py; settings list what runs by the clock."""
 
 import os
 

