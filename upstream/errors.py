@@ -8,7 +8,13 @@
         ├── Conflict           409, the world moved on: read again, then decide
         ├── QuotaReached       402, daily cap, plan limit: tell the workspace owner
         └── BadCredentials     401/403: of the account, or of the calendar that was named
+
+A Retryable with code UNREACHABLE never left this machine; with TIMEOUT the provider may have done
+what was asked, so a create is looked up before it is repeated.
 """
+
+UNREACHABLE = "UNREACHABLE"
+TIMEOUT = "TIMEOUT"
 
 
 class UpstreamError(Exception):
@@ -30,8 +36,16 @@ class Retryable(UpstreamError):
 class RateLimited(Retryable):
     """The provider asks for patience."""
 
-    def __init__(self, message: str, *, retry_after: float, status: int = 429, code: str = "") -> None:
-        super().__init__(message, status=status, code=code)
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float,
+        status: int | None = 429,
+        code: str = "",
+        request_id: str = "",
+    ) -> None:
+        super().__init__(message, status=status, code=code, request_id=request_id)
         self.retry_after = retry_after
 
 

@@ -1,4 +1,4 @@
-"""What a provider can tell us, in our words. Adapters make these from webhooks; dispatch hands them on.
+"""What a provider can tell us, in our words. Adapters make these, dispatch hands them on.
 
 Every event that concerns a bot carries both ids: the provider's `bot_id` and `correlation_id`, our
 bot's public id as it came back in `extra`/`metadata` (empty when the provider did not echo it).
@@ -22,7 +22,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactLinks:
-    """Signed addresses that expire (v2: 4 h); None is disabled, not produced, deleted or expired."""
+    """Signed addresses that expire (v2: 4 h); None: disabled, not produced, deleted, expired."""
 
     video: str | None = None
     audio: str | None = None

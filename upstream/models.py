@@ -1,4 +1,4 @@
-"""Credentials for one provider: of the whole deployment, or of one workspace that brings its own."""
+"""Credentials for one provider: of the whole deployment, or of one workspace with its own."""
 
 from __future__ import annotations
 

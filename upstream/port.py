@@ -27,6 +27,7 @@ class Capabilities:
     can_choose_calendar: bool
     follows_moved_events: bool
     lock_window_seconds: int
+    most_chat_characters: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class CalendarSnapshot:
     synced_at: datetime | None = None
     sync_status: str = ""  # success, failed, partial, or empty before the first
     subscription_expires_at: datetime | None = None
+    platform: str = ""  # google | microsoft
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,11 @@ class WebhookReader(Protocol):
         """Return the message id that is unique per message. Raises InvalidSignature."""
         ...
 
-    def translate(self, payload: object) -> DomainEvent:
-        """Return what the parsed body means; a body nobody can read becomes Ignored."""
+    def translate(self, payload: object, *, received_at: datetime | None = None) -> DomainEvent:
+        """Return what the parsed body means; a body nobody can read becomes Ignored.
+
+        `received_at` stands in where the body gives no time, so that a replay means the same.
+        """
         ...
 
 

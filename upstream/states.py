@@ -1,7 +1,7 @@
 """The life of a bot in our words, whatever the provider calls it.
 
-    scheduled → queued → joining → waiting_room → in_call → recording ⇄ paused → processing → done
-         └──────────── any of them may end in ────────────┴→ failed / cancelled
+scheduled → queued → joining → waiting_room → in_call → recording ⇄ paused → processing → done
+     └──────────── any of them may end in ────────────┴→ failed / cancelled
 """
 
 from django.db.models import TextChoices

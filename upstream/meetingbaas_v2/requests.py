@@ -1,0 +1,95 @@
+"""Request bodies of v2, complete on every call.
+
+A PATCH schema carries defaults (`recording_mode`, `timeout_config`, `…_enabled`) that may reset
+what is left out, so updates send all that a creation would. Times end in a literal `Z`: the
+server refuses `+00:00`.
+"""
+
+from datetime import UTC, datetime
+
+from upstream.meetingbaas_v2.payloads import CORRELATION_KEY
+from upstream.port import BotSpec, EventRef, OAuthGrant
+
+Body = dict[str, object]
+
+LONGEST_NAME = 255
+LONGEST_ENTRY_MESSAGE = 500
+LONGEST_CHAT_MESSAGE = 500
+TIMEOUTS = {
+    "waiting_room_timeout": 600,
+    "no_one_joined_timeout": 600,
+    "silence_timeout": 600,
+    "grace_period": 0,
+}
+SUMMARY_PARAMETERS = {
+    "summarization": True,
+    "summarization_config": {"type": "general"},
+    "chapterization": True,
+}
+
+
+def bot(spec: BotSpec) -> Body:
+    """An immediate bot. Several bots may be in one meeting: two workspaces may both record it."""
+    return {**_config(spec), "meeting_url": spec.meeting_url, "allow_multiple_bots": True}
+
+
+def scheduled_bot(spec: BotSpec, *, join_at: datetime) -> Body:
+    return {**bot(spec), "join_at": utc(join_at)}
+
+
+def calendar_bot(ref: EventRef, spec: BotSpec) -> Body:
+    """A bot for one event, which brings the meeting's address itself."""
+    return {**event_selector(ref), **_config(spec)}
+
+
+def event_selector(ref: EventRef) -> Body:
+    """One instance. The series is required even for a single event; guides leave it out."""
+    return {"series_id": ref.series_id, "event_id": ref.event_id, "all_occurrences": False}
+
+
+def calendar_access(grant: OAuthGrant) -> Body:
+    body: Body = {
+        "oauth_client_id": grant.client_id,
+        "oauth_client_secret": grant.client_secret,
+        "oauth_refresh_token": grant.refresh_token,
+    }
+    if grant.tenant:
+        body["oauth_tenant_id"] = grant.tenant
+    return body
+
+
+def available_calendars(grant: OAuthGrant) -> Body:
+    return {"calendar_platform": grant.platform, **calendar_access(grant)}
+
+
+def calendar(grant: OAuthGrant, raw_id: str) -> Body:
+    return {**available_calendars(grant), "raw_calendar_id": raw_id}
+
+
+def utc(moment: datetime) -> str:
+    """Return an aware time as the server's pattern wants it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _config(spec: BotSpec) -> Body:
+    """What all bots share. A config is left out when its feature is off; it may not be null."""
+    config: Body = {
+        "bot_name": spec.bot_name.strip()[:LONGEST_NAME] or "Earshot",
+        "recording_mode": spec.recording_mode,
+        "entry_message": spec.entry_message[:LONGEST_ENTRY_MESSAGE] or None,
+        "timeout_config": dict(TIMEOUTS),
+        "extra": {CORRELATION_KEY: spec.correlation_id},
+        "transcription_enabled": spec.is_transcribed,
+        "streaming_enabled": False,
+        "callback_enabled": bool(spec.callback_url),
+    }
+    if spec.is_transcribed:
+        parameters = dict(SUMMARY_PARAMETERS) if spec.with_summary else None
+        config["transcription_config"] = {"provider": "gladia", "custom_params": parameters}
+    if spec.callback_url:
+        config["callback_config"] = {
+            "url": spec.callback_url,
+            "secret": spec.callback_secret or None,
+            "method": "POST",
+        }
+    return config

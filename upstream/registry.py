@@ -1,0 +1,28 @@
+"""From an account to its provider: the one place that knows which adapters there are.
+
+Import from here, not from `upstream`: the package itself is imported before the models are ready.
+"""
+
+from functools import lru_cache
+
+from upstream.meetingbaas_v2.adapter import MeetingBaasV2
+from upstream.meetingbaas_v2.client import Client
+from upstream.meetingbaas_v2.webhooks import MeetingBaasV2Webhooks
+from upstream.models import UpstreamAccount
+from upstream.port import Provider, WebhookReader
+
+
+def open_provider(account: UpstreamAccount) -> Provider:
+    """Return the provider of `account`; connections are kept and shared until its key changes."""
+    return MeetingBaasV2(_client(account.pk, account.base_url, account.api_key))
+
+
+def webhook_reader(account: UpstreamAccount) -> WebhookReader:
+    return MeetingBaasV2Webhooks(
+        webhook_secret=account.webhook_secret, callback_secret=account.callback_secret
+    )
+
+
+@lru_cache(maxsize=128)
+def _client(account_id: int, base_url: str, api_key: str) -> Client:
+    return Client(base_url=base_url, api_key=api_key)
