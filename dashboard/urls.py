@@ -1,6 +1,10 @@
-"""Addresses of the `dashboard` package."""
+"""Addresses of the pages that span the apps."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dashboard import views
 
 app_name = "dashboard"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+]

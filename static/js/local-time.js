@@ -1,0 +1,36 @@
+// <local-time format="datetime|date|day|time"><time datetime="…">server text</time></local-time>
+// Shows a moment in the reader's zone: the one they chose (html data-time-zone), else the browser's.
+// Live fragments carry the server's text, so the words are set again whenever a swap changes them.
+const FORMATS = {
+  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  date: { day: "numeric", month: "short", year: "numeric" },
+  day: { weekday: "long", day: "numeric", month: "long" },
+  datetime: { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+}
+
+const timeZone = () =>
+  document.documentElement.dataset.timeZone || Intl.DateTimeFormat().resolvedOptions().timeZone
+
+customElements.define("local-time", class extends HTMLElement {
+  connectedCallback() {
+    this.observer ??= new MutationObserver(() => this.show())
+    this.show()
+  }
+
+  disconnectedCallback() { this.observer.disconnect() }
+
+  show() {
+    this.observer.disconnect()
+    const time = this.querySelector("time")
+    const moment = new Date(time?.dateTime)
+    if (!isNaN(moment)) {
+      const format = FORMATS[this.getAttribute("format")] ?? FORMATS.datetime
+      time.textContent = new Intl.DateTimeFormat("en-GB", { ...format, timeZone: timeZone() }).format(moment)
+    }
+    this.observer.observe(this, { subtree: true, childList: true, characterData: true, attributeFilter: ["datetime"] })
+  }
+})
+
+customElements.define("local-zone", class extends HTMLElement {
+  connectedCallback() { this.textContent = timeZone().replaceAll("_", " ") }
+})
