@@ -77,6 +77,9 @@ class Workspace(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def owner(self) -> User:
+        return self.members.get(memberships__role=Role.OWNER)
+
 
 class Role(models.TextChoices):
     OWNER = "owner", "Owner"
@@ -128,9 +131,23 @@ class WorkspaceOwned(models.Model):
         abstract = True
 
 
-class AuditEntry(models.Model):
-    """Who did what, when, from where, to what, before and after. Written once."""
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def for_list(self, *, older_than: "AuditEntry | None" = None) -> "AuditEntryQuerySet":
+        """Newest first, with who did it; only what came before `older_than`, if given."""
+        entries = self.select_related("actor").order_by("-at", "-id")
+        if older_than is None:
+            return entries
+        same_moment = models.Q(at=older_than.at, id__lt=older_than.id)
+        return entries.filter(models.Q(at__lt=older_than.at) | same_moment)
 
+
+class AuditEntry(models.Model):
+    """Who did what, when, from where, to what, before and after.
+
+    Written once: the database refuses to change or delete one (migration 0002).
+    """
+
+    public_id = PublicIdField(prefix="aud")
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="audit_entries")
     actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="audit_entries")
     action = models.CharField(max_length=64, help_text="noun.verb, such as event.choose")
@@ -140,7 +157,10 @@ class AuditEntry(models.Model):
     ip_address = models.GenericIPAddressField(null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
+    objects = AuditEntryQuerySet.as_manager()
+
     class Meta:
+        verbose_name_plural = "audit entries"
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["workspace", "-at", "-id"], name="audit_newest_first")]
 
