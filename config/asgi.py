@@ -1,9 +1,67 @@
-"""The front door: webhooks and live streams go to their own small handlers, pages to Django."""
+"""The front door: webhooks and live streams go to their own small handlers, pages to Django.
+
+    /webhooks/<account>/   webhooks.endpoint    stored, then answered
+    /live/                 live.stream          open as long as the browser looks
+    everything else        Django
+
+When the server is told to stop, the streams end at once (a browser opens the next one elsewhere),
+requests in flight are answered, and the inbox writes what it has taken.
+"""
 
 import os
+import signal
+import threading
+from types import FrameType
+from typing import Any, cast
 
+from asgiref.typing import (
+    ASGIReceiveCallable,
+    ASGISendCallable,
+    LifespanScope,
+    Scope,
+)
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_asgi_application()
+pages = cast(Any, get_asgi_application())
+
+from live.hub import hub  # noqa: E402 (models can be imported once Django is set up)
+from live.stream import live_stream  # noqa: E402
+
+
+async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Hand a connection to whom it is for."""
+    if scope["type"] == "lifespan":
+        await _live_and_let_stop(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/live/":
+        await live_stream(scope, receive, send)
+    else:
+        await pages(scope, receive, send)
+
+
+async def _live_and_let_stop(
+    scope: LifespanScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+) -> None:
+    await receive()
+    hub.start()
+    _end_streams_on_signal()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await hub.stop()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def _end_streams_on_signal() -> None:
+    """A server waits for open responses before it stops, and a stream never ends by itself."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        servers_own = signal.getsignal(number)
+
+        def end_streams(number: int, stack: FrameType | None, then: Any = servers_own) -> None:
+            hub.end_streams()
+            if callable(then):
+                then(number, stack)
+
+        signal.signal(number, end_streams)

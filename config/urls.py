@@ -11,5 +11,6 @@ urlpatterns = [
     path("bots/", include("bots.urls")),
     path("recordings/", include("recordings.urls")),
     path("webhooks/", include("webhooks.urls")),
+    path("live/", include("live.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,1 +1,5 @@
-"""Pages that change by themselves: publish() on one side, a server-sent-event stream on the other."""
+"""Pages that change by themselves: publish() on one side, server-sent events on the other."""
+
+from live.publishing import changed, publish
+
+__all__ = ["changed", "publish"]

@@ -3,10 +3,14 @@
 alice owns her workspace, bob is a member of it, mallory owns another one and is a stranger.
 """
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import Membership, Role, User, Workspace
+from tests.asgi_server import AsgiServer, run_asgi
 
 PASSWORD = "correct horse battery"
 
@@ -51,3 +55,10 @@ def mallory(mallory_user: User) -> Client:
     client = Client()
     client.force_login(mallory_user)
     return client
+
+
+@pytest.fixture(scope="session")
+def asgi_server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[AsgiServer]:
+    """Earshot under uvicorn on this run's database; tests must commit (transaction=True)."""
+    with django_db_blocker.unblock(), run_asgi() as server:
+        yield server
