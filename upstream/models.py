@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 
 from django.db import models
 
 from accounts.encryption import EncryptedTextField
 from accounts.models import Workspace
 from accounts.public_id import PublicIdField
+
+A_MINUTE = timedelta(minutes=1)
 
 
 class ProviderName(models.TextChoices):
@@ -27,6 +30,11 @@ class UpstreamAccountQuerySet(models.QuerySet["UpstreamAccount"]):
             models.Q(workspace=workspace) | models.Q(workspace__isnull=True)
         ).first()
 
+    def note_delivery(self, *, at: datetime) -> None:
+        """Remember that these accounts were heard of; once a minute is enough to write it down."""
+        is_old = models.Q(last_delivery_at=None) | models.Q(last_delivery_at__lt=at - A_MINUTE)
+        self.filter(is_old).update(last_delivery_at=at)
+
 
 class UpstreamAccount(models.Model):
     """An API key and a webhook secret, encrypted; `public_id` is where webhooks are sent to."""
@@ -42,6 +50,7 @@ class UpstreamAccount(models.Model):
     webhook_secret = EncryptedTextField(blank=True, help_text="whsec_… from the provider")
     callback_secret = EncryptedTextField(default=new_callback_secret, editable=False)
     is_active = models.BooleanField(default=True)
+    last_delivery_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -52,6 +61,11 @@ class UpstreamAccount(models.Model):
             models.CheckConstraint(
                 condition=models.Q(provider__in=ProviderName.values),
                 name="upstream_provider_known",
+            ),
+            models.UniqueConstraint(
+                fields=["provider"],
+                condition=models.Q(workspace=None, is_active=True),
+                name="one_deployment_account_per_provider",
             ),
         ]
 

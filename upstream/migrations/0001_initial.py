@@ -48,6 +48,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True)),
+                (
+                    "last_delivery_at",
+                    models.DateTimeField(blank=True, editable=False, null=True),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 (
@@ -66,7 +70,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("provider__in", ["meetingbaas_v2"])),
                         name="upstream_provider_known",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True), ("workspace", None)),
+                        fields=("provider",),
+                        name="one_deployment_account_per_provider",
+                    ),
                 ],
             },
         ),

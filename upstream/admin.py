@@ -1,0 +1,100 @@
+"""Provider accounts in the support console: what to enter at the provider, never what is secret.
+
+Keys can be written and not read: the inputs come up empty, and empty means "leave as it is".
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from upstream.meetingbaas_v2.webhooks import verifiers
+from upstream.models import UpstreamAccount
+from upstream.webhook_address import webhook_url
+
+STEPS = (
+    "Sign in at the provider's dashboard and open Webhooks.",
+    "Add an endpoint with the address above, for all bot and calendar events.",
+    "Copy the endpoint's signing secret (whsec_…) into the webhook secret below, and save.",
+    "Send a test event there: the last delivery on this page should change within a minute.",
+)
+
+
+class UpstreamAccountForm(forms.ModelForm[UpstreamAccount]):
+    """Takes new secrets and keeps old ones."""
+
+    api_key = forms.CharField(
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Needs full access. Leave empty to keep the present key.",
+    )
+    webhook_secret = forms.CharField(
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="whsec_…; several, separated by spaces, while one replaces another. "
+        "Leave empty to keep the present one.",
+    )
+
+    class Meta:
+        model = UpstreamAccount
+        fields = ("name", "provider", "workspace", "base_url", "is_active")
+
+    def clean_api_key(self) -> str:
+        key = str(self.cleaned_data["api_key"]) or self._present("api_key")
+        if not key:
+            raise forms.ValidationError("The provider's API key is needed.")
+        return key
+
+    def clean_webhook_secret(self) -> str:
+        secret = str(self.cleaned_data["webhook_secret"])
+        if len(verifiers(secret)) != len(secret.split()):
+            raise forms.ValidationError("A webhook secret is whsec_ followed by base64.")
+        return secret or self._present("webhook_secret")
+
+    def save(self, commit: bool = True) -> UpstreamAccount:
+        self.instance.api_key = self.cleaned_data["api_key"]
+        self.instance.webhook_secret = self.cleaned_data["webhook_secret"]
+        return super().save(commit)
+
+    def _present(self, name: str) -> str:
+        return str(getattr(self.instance, name) or "") if self.instance.pk else ""
+
+
+@admin.register(UpstreamAccount)
+class UpstreamAccountAdmin(admin.ModelAdmin[UpstreamAccount]):
+    form = UpstreamAccountForm
+    list_display = ("name", "provider", "workspace", "is_active", "last_delivery_at")
+    list_filter = ("provider", "is_active")
+    list_select_related = ("workspace",)
+    search_fields = ("name", "public_id", "workspace__name")
+    raw_id_fields = ("workspace",)
+    readonly_fields = ("public_id", "webhook_address", "steps", "last_delivery_at", "updated_at")
+    fields = (
+        "name",
+        "provider",
+        "workspace",
+        "base_url",
+        "is_active",
+        "webhook_address",
+        "steps",
+        "api_key",
+        "webhook_secret",
+        "last_delivery_at",
+        "public_id",
+        "updated_at",
+    )
+
+    @admin.display(description="Webhook address")
+    def webhook_address(self, account: UpstreamAccount) -> str:
+        return webhook_url(account) if account.pk else "Shown after the first save."
+
+    @admin.display(description="To receive webhooks")
+    def steps(self, account: UpstreamAccount) -> SafeString:
+        return format_html(
+            "<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((s,) for s in STEPS))
+        )
+
+    def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
+        return {"provider": "meetingbaas_v2", "base_url": "https://api.meetingbaas.com"}

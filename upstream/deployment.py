@@ -1,0 +1,38 @@
+"""The account of the whole deployment, made from the UPSTREAM_… settings.
+
+It serves every workspace that brings no account of its own. The settings win over the row: a key
+rotated in the environment is in use after the next start.
+"""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from upstream.models import ProviderName, UpstreamAccount
+
+
+def ensure_account() -> UpstreamAccount:
+    """Return the deployment's account, made or brought up to date. Safe to call at each start."""
+    account, _ = UpstreamAccount.objects.update_or_create(
+        workspace=None,
+        provider=settings.UPSTREAM_PROVIDER,
+        is_active=True,
+        defaults=_wanted(),
+    )
+    return account
+
+
+def _wanted() -> dict[str, str]:
+    provider = settings.UPSTREAM_PROVIDER
+    if provider not in ProviderName.values:
+        known = ", ".join(ProviderName.values)
+        raise ImproperlyConfigured(f"UPSTREAM_PROVIDER is {provider!r}; it can be: {known}.")
+    if not settings.UPSTREAM_API_KEY:
+        raise ImproperlyConfigured("UPSTREAM_API_KEY is not set: the provider would refuse all.")
+    wanted = {
+        "name": ProviderName(provider).label,
+        "base_url": settings.UPSTREAM_BASE_URL,
+        "api_key": settings.UPSTREAM_API_KEY,
+    }
+    if settings.UPSTREAM_WEBHOOK_SECRET:
+        wanted["webhook_secret"] = settings.UPSTREAM_WEBHOOK_SECRET
+    return wanted
