@@ -1,0 +1,189 @@
+"""/sandbox/api: every string one can pull, each a small JSON call. Pages are in pages.py.
+
+Errors have the provider's shape, so that a mistaken test reads the same as a mistaken client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, fields
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.clock import iso
+from sandbox.control.bots import BotControl
+from sandbox.control.events import EventControl
+from sandbox.control.pages import Pages
+from sandbox.control.reading import missing, number_in, story_in, wishes
+from sandbox.control.views import booking_view, bot_view, delivery_view, event_view
+from sandbox.google.state import ACCOUNTS, CALENDAR_SCOPE, EMAIL_SCOPE, Behaviour, Grant
+from sandbox.http import Json, invalid
+from sandbox.media.script import kinds
+from sandbox.play import Play
+from sandbox.stories import STORIES
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+class ControlRoutes:
+    def __init__(self, play: Play) -> None:
+        self.play, self.world = play, play.world
+        self.bots, self.events = BotControl(play), EventControl(play)
+        self.pages = Pages(play, self.bots, self.events)
+
+    def routes(self) -> list[Route]:
+        posts: dict[str, Callable[[Request, Json], Json]] = {
+            "reset": self._reset,
+            "speed": self._speed,
+            "advance": self._advance,
+            "webhook": self._webhook,
+            "next_story": self._next_story,
+            "finished_bots": lambda request, body: self.bots.finished(body),
+            "bots/{id}/story": lambda request, body: self.bots.tell(_id(request), body),
+            "bots/{id}/start": lambda request, body: self.bots.start(_id(request)),
+            "bots/{id}/leave": lambda request, body: self.bots.leave(_id(request)),
+            "bots/{id}/chat": lambda request, body: self.bots.chat(_id(request), body),
+            "events": lambda request, body: self.events.create(body),
+            "events/{id}/story": lambda request, body: self.events.tell(_id(request), body),
+            "events/{id}/start": lambda request, body: self.events.start(_id(request)),
+            "events/{id}/{verb}": lambda request, body: self.events.act(
+                _id(request), request.path_params["verb"], body
+            ),
+            "google/behaviour": self._google_behaviour,
+            "google/grants": self._grant,
+            "deliveries/resend": self._resend,
+        }
+        gets: dict[str, Callable[[Request], Json]] = {
+            "state": self._state,
+            "deliveries": self._deliveries,
+            "requests": lambda request: {"requests": list(self.world.requests.entries)},
+            "bots/{id}": self._bot,
+        }
+        return [
+            *(Route(f"/sandbox/api/{p}", _post(do), methods=["POST"]) for p, do in posts.items()),
+            *(Route(f"/sandbox/api/{p}", _get(show), methods=["GET"]) for p, show in gets.items()),
+            *self.pages.routes(),
+        ]
+
+    def _state(self, request: Request) -> Json:
+        provider = self.world.provider
+        return {
+            "now": iso(self.world.clock.now()),
+            "speed": self.world.clock.speed,
+            "webhook": {"url": self.world.post.url, "enabled": self.world.post.enabled},
+            "next_story": provider.next_story,
+            "stories": {story.name: story.title for story in STORIES.values()},
+            "talks": kinds(),
+            "accounts": {a.email: [raw for raw, _ in a.calendars] for a in ACCOUNTS.values()},
+            "google": asdict(self.world.google.behaviour),
+            "bots": [bot_view(bot) for bot in provider.bots.values()],
+            "bookings": [booking_view(booking) for booking in provider.bookings.values()],
+            "calendars": [
+                {
+                    "calendar_id": calendar.calendar_id,
+                    "account_email": calendar.account_email,
+                    "raw_calendar_id": calendar.raw_calendar_id,
+                    "status": calendar.status,
+                    "events": [event_view(event, provider) for event in calendar.events.values()],
+                }
+                for calendar in provider.calendars.values()
+            ],
+        }
+
+    def _bot(self, request: Request) -> Json:
+        bot = self.world.provider.bots.get(_id(request))
+        if bot is None:
+            raise missing("bot")
+        return {**bot_view(bot), "history": [
+            {**entry, "created_at": iso(entry["created_at"])} for entry in bot.history
+        ]}  # fmt: skip
+
+    def _deliveries(self, request: Request) -> Json:
+        messages = list(self.world.post.messages.values())
+        return {"deliveries": [delivery_view(message) for message in messages]}
+
+    def _reset(self, request: Request, body: Json) -> Json:
+        self.play.reset()
+        return {}
+
+    def _speed(self, request: Request, body: Json) -> Json:
+        speed = number_in(body, "speed")
+        if speed is None or not 0 < speed <= 100_000:
+            raise invalid("speed must be a number above 0")
+        self.world.jobs.change_speed(speed)
+        return {"speed": speed}
+
+    def _advance(self, request: Request, body: Json) -> Json:
+        """Jump ahead: whatever falls due in between happens now, and signed addresses age."""
+        seconds = number_in(body, "seconds")
+        if seconds is None or seconds < 0:
+            raise invalid("seconds must be a number, not below 0")
+        self.world.clock.offset += seconds
+        for calendar in self.world.provider.calendars.values():
+            self.play.sync.soon(calendar)
+        self.world.jobs.wake()
+        return {"now": iso(self.world.clock.now())}
+
+    def _webhook(self, request: Request, body: Json) -> Json:
+        post = self.world.post
+        post.url, post.secret = body.get("url", post.url), body.get("secret", post.secret)
+        post.enabled = bool(body.get("enabled", True))
+        return {"url": post.url, "enabled": post.enabled}
+
+    def _next_story(self, request: Request, body: Json) -> Json:
+        self.world.provider.next_story = story_in(body)
+        return {"next_story": self.world.provider.next_story}
+
+    def _google_behaviour(self, request: Request, body: Json) -> Json:
+        google = self.world.google
+        if email := body.get("revoke"):
+            google.revoke_account(str(email))
+            for calendar in self.world.provider.calendars.values():
+                if calendar.account_email == email:
+                    self.play.sync.soon(calendar)
+        if secret := body.get("client_secret"):
+            google.client_secret = str(secret)
+        known = {field.name for field in fields(Behaviour)}
+        changes = {key: value for key, value in body.items() if key in known}
+        google.behaviour = Behaviour(**{**asdict(google.behaviour), **changes})
+        if body.get("reset"):
+            google.behaviour = Behaviour()
+        return asdict(google.behaviour)
+
+    def _grant(self, request: Request, body: Json) -> Json:
+        """A refresh token without the consent page, for tests of what comes after it."""
+        email = str(body.get("account", "maya@northwind.example"))
+        if email not in ACCOUNTS:
+            raise missing("account")
+        scopes = list(body.get("scopes", ["openid", EMAIL_SCOPE, CALENDAR_SCOPE]))
+        token = self.world.ids.token("1//0e", 60)
+        client = self.world.settings.google_client_id
+        self.world.google.grants[token] = Grant(token, email, client, scopes)
+        return {"refresh_token": token, "account": email, "sub": ACCOUNTS[email].sub}
+
+    def _resend(self, request: Request, body: Json) -> Json:
+        message = self.world.post.messages.get(str(body.get("id")))
+        if message is None:
+            raise missing("delivery")
+        self.world.post.resend(message)
+        return {"id": message.id}
+
+
+def _id(request: Request) -> str:
+    return str(request.path_params["id"])
+
+
+def _post(do: Callable[[Request, Json], Json]) -> Answer:
+    async def answer(request: Request) -> Response:
+        return JSONResponse(do(request, await wishes(request)))
+
+    return answer
+
+
+def _get(show: Callable[[Request], Json]) -> Answer:
+    async def answer(request: Request) -> Response:
+        return JSONResponse(show(request))
+
+    return answer

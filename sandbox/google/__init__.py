@@ -1,0 +1,1 @@
+"""Google as a calendar account sees it: consent, tokens, and the calendars behind them."""

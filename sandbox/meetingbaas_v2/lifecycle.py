@@ -1,0 +1,169 @@
+"""A bot's way through its story, and what happens when somebody interrupts it.
+
+Each step is one job. Leaving replaces the rest of the story by an ending; pausing only stops the
+recording: the meeting goes on, and what was said meanwhile is simply missing.
+"""
+
+from __future__ import annotations
+
+from sandbox.clock import iso
+from sandbox.http import ApiError
+from sandbox.meetingbaas_v2 import payloads
+from sandbox.meetingbaas_v2.artifacts import talk_of
+from sandbox.meetingbaas_v2.models import INSIDE, RECORDING, TERMINAL, Bot
+from sandbox.stories import SCRIPTS, Step, Wait
+from sandbox.world import World
+
+_EXITS = frozenset({"call_ended", "bot_removed", "api_request_stop"})
+
+
+class Lifecycle:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        world.jobs.handlers["bot.step"] = self.step
+
+    def launch(self, bot: Bot) -> None:
+        self.world.provider.bots[bot.bot_id] = bot
+        self.step(bot.bot_id)
+
+    def step(self, bot_id: str) -> None:
+        bot = self.world.provider.bots[bot_id]
+        step = SCRIPTS[bot.script][bot.step]
+        self._enter(bot, step)
+        bot.step += 1
+        self._plan_next(bot)
+
+    def switch(self, bot: Bot, script: str) -> None:
+        """Go on with another story from the place where the bot is now."""
+        steps = SCRIPTS[script]
+        codes = [step.code for step in steps]
+        bot.script = script
+        bot.step = codes.index(bot.status) + 1 if bot.status in codes else 0
+        self._plan_next(bot)
+
+    def leave(self, bot: Bot) -> None:
+        if bot.is_terminal:
+            raise wrong_state(bot, "leave")
+        if bot.script.startswith("left_"):
+            return
+        ending = "left_while_recording" if bot.has_recorded else "left_before_recording"
+        bot.script, bot.step = ending, 0
+        self._plan_next(bot)
+
+    def pause(self, bot: Bot) -> None:
+        if bot.status not in RECORDING:
+            raise wrong_state(bot, "pause recording")
+        self._stop_recording(bot)
+        self._enter(bot, Step("recording_paused"))
+
+    def resume(self, bot: Bot) -> None:
+        if bot.status != "recording_paused":
+            raise wrong_state(bot, "resume recording")
+        self._enter(bot, Step("recording_resumed"))
+
+    def say(self, bot: Bot, text: str) -> None:
+        """The bot writes into the meeting's chat; its own messages are not reported back."""
+        if bot.status not in INSIDE:
+            raise wrong_state(bot, "send a chat message")
+        self._remember_chat(bot, bot.config["bot_name"], None, text)
+
+    def hear(self, bot: Bot, sender: str, text: str) -> None:
+        """Somebody else writes into the meeting's chat."""
+        message = self._remember_chat(bot, sender, 100 + bot.cast.index(sender), text)
+        self._send(bot, "bot.chat_message", payloads.chat_message(bot, message), (0.0,))
+
+    def send_final(self, bot: Bot, delays: tuple[float, ...] = (0.0,)) -> None:
+        event = "bot.completed" if bot.status == "completed" else "bot.failed"
+        body = payloads.final(bot, self.world.links, self.world.clock.now())
+        self._send(bot, event, body, delays)
+
+    def call_back(self, bot: Bot, config: dict[str, object] | None = None) -> None:
+        chosen = config or bot.config.get("callback_config")
+        if chosen and not bot.silent:
+            event = "bot.completed" if bot.status == "completed" else "bot.failed"
+            body = payloads.final(bot, self.world.links, self.world.clock.now())
+            self.world.post.call_back(event, body, chosen, bot.speed)
+
+    def _enter(self, bot: Bot, step: Step) -> None:
+        # Two steps never share a moment, so that sorting by time gives back the story.
+        now = max(self.world.clock.now(), bot.updated_at + 0.001)
+        bot.status, bot.updated_at = step.code, now
+        bot.history.append({"code": step.code, "created_at": now})
+        self._note_presence(bot, now)
+        if step.code in TERMINAL:
+            self._finish(bot, step, now)
+        else:
+            self._send(bot, "bot.status_change", payloads.status_change(bot, step), step.webhooks)
+        if step.code == "in_call_recording":
+            self._greet(bot)
+
+    def _note_presence(self, bot: Bot, now: float) -> None:
+        if bot.status == "in_call_not_recording":
+            bot.joined_at = now
+        elif bot.status in RECORDING:
+            bot.recording_since, bot.has_recorded = now, True
+        elif bot.status in _EXITS and bot.exited_at is None:
+            self._stop_recording(bot)
+            bot.exited_at = now if bot.joined_at else None
+            if bot.has_recorded:
+                self.world.shelf.warm(talk_of(bot))
+
+    def _stop_recording(self, bot: Bot) -> None:
+        if bot.recording_since is not None:
+            speed = bot.speed or self.world.clock.speed
+            elapsed = (self.world.clock.now() - bot.recording_since) * speed
+            room = bot.call_seconds - bot.recorded_seconds
+            bot.recorded_seconds += max(1.0, min(elapsed, room))
+            bot.recording_since = None
+
+    def _finish(self, bot: Bot, step: Step, now: float) -> None:
+        bot.ended_at = now
+        bot.error_code, bot.error_message = step.error_code, step.message
+        self.send_final(bot, step.webhooks)
+        if bot.config.get("callback_enabled") and step.webhooks:
+            self.call_back(bot)
+
+    def _greet(self, bot: Bot) -> None:
+        if greeting := bot.config.get("entry_message"):
+            self._remember_chat(bot, bot.config["bot_name"], None, greeting)
+        if bot.cast:
+            self.hear(bot, bot.cast[-1], "Hi all, my sound is working again.")
+
+    def _remember_chat(
+        self, bot: Bot, sender: str, sender_id: int | None, text: str
+    ) -> dict[str, object]:
+        message: dict[str, object] = {
+            "message_id": f"{bot.bot_id[:8]}-{len(bot.chat) + 1}",
+            "sender_name": sender,
+            "sender_id": sender_id,
+            "text": text,
+            "timestamp": iso(self.world.clock.now()),
+        }
+        bot.chat.append(message)
+        return message
+
+    def _plan_next(self, bot: Bot) -> None:
+        key, steps = f"bot:{bot.bot_id}", SCRIPTS[bot.script]
+        if bot.step < len(steps) and not bot.is_terminal:
+            seconds = self._seconds(bot, steps[bot.step].after)
+            self.world.jobs.after(key, "bot.step", seconds, speed=bot.speed, bot_id=bot.bot_id)
+        else:
+            self.world.jobs.cancel(key)
+
+    def _seconds(self, bot: Bot, wait: Wait) -> float:
+        if wait == "call":
+            return bot.call_seconds
+        if wait == "waiting":
+            patience = float(bot.config["timeout_config"]["waiting_room_timeout"])
+            return min(patience, self.world.settings.waiting_seconds)
+        return wait
+
+    def _send(
+        self, bot: Bot, event: str, body: dict[str, object], delays: tuple[float, ...]
+    ) -> None:
+        if delays and not bot.silent:
+            self.world.post.send(event, body, delays=delays, speed=bot.speed)
+
+
+def wrong_state(bot: Bot, wish: str) -> ApiError:
+    return ApiError(409, "FST_ERR_BOT_STATUS", f"Cannot {wish} while the bot is {bot.status}")

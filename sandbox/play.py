@@ -1,0 +1,58 @@
+"""The people behind the scenes: bots, bookings, calendars and agenda, wired to one world."""
+
+from __future__ import annotations
+
+from sandbox.clock import MINUTE
+from sandbox.google.agenda import Agenda
+from sandbox.google.state import GoogleState
+from sandbox.meetingbaas_v2.bookings import Bookings
+from sandbox.meetingbaas_v2.lifecycle import Lifecycle
+from sandbox.meetingbaas_v2.models import Provider
+from sandbox.meetingbaas_v2.sync import Sync
+from sandbox.world import World
+
+_DEMO_CALENDAR = "maya@northwind.example"
+
+
+class Play:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.lifecycle = Lifecycle(world)
+        self.bookings = Bookings(world, self.lifecycle)
+        self.agenda = Agenda(world)
+        self.sync = Sync(world, self.agenda, self.bookings)
+
+    def open(self) -> None:
+        """There is always a meeting going on, and one that begins in a few minutes."""
+        now = self.world.clock.now()
+        if not self._has_link_between(now, now + 1):
+            start = now - now % (5 * MINUTE) - 5 * MINUTE
+            self._pin("Harborlight: weekly customer call", start, 50, "zoom",
+                      ["maya", "karin", "priya", "daniel"])  # fmt: skip
+        if not self._has_link_between(now + 6 * MINUTE, now + 14 * MINUTE, starting=True):
+            start = now - now % (5 * MINUTE) + 10 * MINUTE
+            self._pin("Design review: calendar page", start, 30, "meet",
+                      ["aisha", "maya", "jonas", "elin"])  # fmt: skip
+
+    def reset(self) -> None:
+        """As it was at the beginning, except for speed, endpoint and the log of requests."""
+        world, secret = self.world, self.world.settings.google_client_secret
+        world.provider, world.google = Provider(), GoogleState(client_secret=secret)
+        world.jobs.pending.clear()
+        world.post.messages.clear()
+        world.clock.offset = 0.0
+        self.open()
+
+    def _has_link_between(self, begin: float, end: float, *, starting: bool = False) -> bool:
+        meetings = self.agenda.between(_DEMO_CALENDAR, begin, end)
+        return any(
+            meeting["meeting_platform"]
+            and meeting["status"] == "confirmed"
+            and (not starting or meeting["start"] >= begin)
+            for meeting in meetings
+        )
+
+    def _pin(self, title: str, start: float, minutes: float, link: str, people: list[str]) -> None:
+        meeting = self.agenda.new(_DEMO_CALENDAR, title, start, minutes, link, people)
+        self.agenda.add(_DEMO_CALENDAR, meeting)
+

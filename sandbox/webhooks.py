@@ -1,0 +1,192 @@
+"""Sending webhooks the way Svix does, and per-bot callbacks the way the provider does.
+
+    pending ──2xx──► delivered
+       │  └─else──► pending, tried again after 0, 5 s, 10 s, 5 min, 15 min, 30 min, 2 h
+       └─no try left──► failed            no endpoint when it was made ──► dropped
+
+The message id is the same on every attempt and on a deliberate duplicate. The spans run in story
+time; the signed timestamp is always the true one, because receivers reject old ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from svix.webhooks import Webhook
+
+from sandbox.clock import iso
+from sandbox.http import Json
+from sandbox.ids import Ids
+from sandbox.jobs import Jobs
+
+RETRIES = (5.0, 10.0, 300.0, 900.0, 1800.0, 7200.0)
+CALLBACK_RETRIES = (1.0, 5.0, 15.0)
+PATIENCE_SECONDS = 30.0
+SLOW_DOWN_SECONDS = 60.0  # after a 429 or a timeout
+KEPT = 2000
+
+
+@dataclass(slots=True)
+class Message:
+    id: str
+    event: str
+    body: str
+    created_at: float
+    kind: str = "webhook"  # or "callback"
+    url: str = ""
+    secret: str = ""
+    method: str = "POST"
+    state: str = "pending"
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    speed: float | None = None
+
+    @property
+    def tries_left(self) -> int:
+        return len(self._retries) + 1 - len(self.attempts)
+
+    @property
+    def _retries(self) -> tuple[float, ...]:
+        return RETRIES if self.kind == "webhook" else CALLBACK_RETRIES
+
+    def wait_after(self, status: int | None) -> float | None:
+        """Seconds until the next attempt; None when this was the last."""
+        if self.tries_left <= 0:
+            return None
+        if self.kind == "callback" and status is not None and status < 500:
+            return None
+        wait = self._retries[len(self.attempts) - 1]
+        slowed = self.kind == "webhook" and status in (None, 429)
+        return max(wait, SLOW_DOWN_SECONDS) if slowed else wait
+
+
+class Post:
+    """The team's one endpoint, and everything that was ever sent."""
+
+    def __init__(self, jobs: Jobs, ids: Ids, url: str, secret: str) -> None:
+        self.jobs, self.ids = jobs, ids
+        self.url, self.secret, self.enabled = url, secret, True
+        self.messages: dict[str, Message] = {}
+        self._client: httpx.AsyncClient | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+        jobs.handlers["post.attempt"] = self._start_attempt
+
+    def send(
+        self, event: str, payload: Json, *, delays: Iterable[float] = (0.0,), speed: float | None
+    ) -> Message:
+        message = self._message(event, payload, speed)
+        message.url, message.secret = self.url, self.secret
+        if self.url and self.enabled:
+            self._plan(message, delays)
+        else:
+            message.state = "dropped"
+        return message
+
+    def call_back(self, event: str, payload: Json, config: Json, speed: float | None) -> Message:
+        message = self._message(event, payload, speed)
+        message.kind = "callback"
+        message.url, message.secret = config["url"], config.get("secret") or ""
+        message.method = config.get("method") or "POST"
+        self._plan(message, (0.0,))
+        return message
+
+    def resend(self, message: Message) -> None:
+        """By hand: the same message id, once more."""
+        message.state = "pending"
+        self._plan(message, (0.0,))
+
+    async def close(self) -> None:
+        for task in self._under_way:
+            task.cancel()
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _message(self, event: str, payload: Json, speed: float | None) -> Message:
+        now = self.jobs.clock.now()
+        message = Message(self.ids.token("msg_", 27), event, json.dumps(payload), now, speed=speed)
+        self.messages[message.id] = message
+        while len(self.messages) > KEPT:
+            del self.messages[next(iter(self.messages))]
+        return message
+
+    def _plan(self, message: Message, delays: Iterable[float]) -> None:
+        for copy, delay in enumerate(delays):
+            key = f"post:{message.id}:{copy}"
+            self._attempt_after(message, key, delay)
+
+    def _attempt_after(self, message: Message, key: str, seconds: float) -> None:
+        self.jobs.after(
+            key, "post.attempt", seconds, speed=message.speed, message_id=message.id, again=key
+        )
+
+    def _start_attempt(self, message_id: str, again: str) -> None:
+        message = self.messages.get(message_id)
+        if message is not None:
+            task = asyncio.get_running_loop().create_task(self._attempt(message, again))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def _attempt(self, message: Message, key: str) -> None:
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=PATIENCE_SECONDS, follow_redirects=False)
+        began, status, error = time.monotonic(), None, None
+        try:
+            answer = await self._client.request(
+                message.method, message.url, content=message.body, headers=_headers(message)
+            )
+            status = answer.status_code
+        except httpx.HTTPError as failure:
+            error = type(failure).__name__
+        message.attempts.append(
+            {
+                "at": iso(self.jobs.clock.now()),
+                "status": status,
+                "error": error,
+                "milliseconds": round((time.monotonic() - began) * 1000),
+            }
+        )
+        self._settle(message, key, status)
+
+    def _settle(self, message: Message, key: str, status: int | None) -> None:
+        if status is not None and 200 <= status < 300:
+            message.state = "delivered"
+        elif message.state != "delivered":
+            wait = message.wait_after(status)
+            if wait is None:
+                message.state = "failed"
+            else:
+                self._attempt_after(message, key, wait)
+
+    def dump(self) -> Json:
+        kept = list(self.messages.values())[-200:]
+        return {
+            "url": self.url,
+            "secret": self.secret,
+            "enabled": self.enabled,
+            "messages": [asdict(message) for message in kept],
+        }
+
+    def load(self, saved: Json) -> None:
+        self.url, self.secret = saved["url"], saved["secret"]
+        self.enabled = saved["enabled"]
+        self.messages = {row["id"]: Message(**row) for row in saved["messages"]}
+
+
+def _headers(message: Message) -> dict[str, str]:
+    headers = {"content-type": "application/json", "user-agent": "Svix-Webhooks/sandbox"}
+    if message.kind == "callback":
+        return {**headers, "x-mb-secret": message.secret} if message.secret else headers
+    sent_at = datetime.now(UTC)
+    signature = Webhook(message.secret).sign(message.id, sent_at, message.body)
+    return {
+        **headers,
+        "svix-id": message.id,
+        "svix-timestamp": str(int(sent_at.timestamp())),
+        "svix-signature": signature,
+    }

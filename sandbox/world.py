@@ -1,0 +1,50 @@
+"""Everything there is, in one place: clock, jobs, provider, calendars, post, media.
+
+The parts are plain state; what happens to them stands in the packages beside this module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sandbox.clock import Clock
+from sandbox.google.state import GoogleState
+from sandbox.ids import Ids
+from sandbox.jobs import Jobs
+from sandbox.media.links import Links
+from sandbox.media.shelf import Shelf
+from sandbox.meetingbaas_v2.models import Provider
+from sandbox.request_log import RequestLog
+from sandbox.settings import Settings
+from sandbox.webhooks import Post
+
+
+@dataclass
+class World:
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    jobs: Jobs
+    post: Post
+    requests: RequestLog
+    links: Links
+    shelf: Shelf
+    provider: Provider = field(default_factory=Provider)
+    google: GoogleState = field(default_factory=GoogleState)
+
+    @classmethod
+    def create(cls, settings: Settings) -> World:
+        clock = Clock(settings.speed)
+        ids, jobs = Ids(settings.seed), Jobs(clock)
+        public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+        return cls(
+            settings=settings,
+            clock=clock,
+            ids=ids,
+            jobs=jobs,
+            post=Post(jobs, ids, settings.webhook_url, settings.webhook_secret),
+            requests=RequestLog(clock),
+            links=Links(clock, public_url, settings.seed),
+            shelf=Shelf(settings.media_dir),
+            google=GoogleState(client_secret=settings.google_client_secret),
+        )
