@@ -1,12 +1,14 @@
 """What a bot brought home.
 
-    Recording ──< Artifact       one file each (video, audio, transcript …) with its own state
-              ──< Participant    who was in the room, who spoke
-              ──1 Transcript ──< Utterance   one turn each, word times packed
-              ──< Chapter
+Recording ──< Artifact       one file each (video, audio, transcript …) with its own state
+          ──< Participant    who was in the room, who spoke
+          ──1 Transcript ──< Utterance   one turn each, word times packed (timings.py)
+          ──< Chapter
 """
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -17,11 +19,40 @@ from accounts.public_id import PublicIdField
 from bots.models import Bot
 from upstream.states import Platform
 
+CLAIM_LASTS = timedelta(minutes=2)
+LATE_AFTER = timedelta(minutes=30)
+
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
     def for_list(self) -> RecordingQuerySet:
-        """Newest first, with all a library row shows."""
-        return self.select_related("bot").order_by("-started_at", "-id")
+        """Newest first, with all a library row shows (never the text itself)."""
+        return self.for_page().order_by("-started_at", "-id")
+
+    def for_page(self) -> RecordingQuerySet:
+        """One or many, with what tells how far each is."""
+        return (
+            self.select_related("bot", "transcript")
+            .defer("transcript__fragment")
+            .prefetch_related("artifacts", "participants")
+        )
+
+    def titled(self, words: str) -> RecordingQuerySet:
+        return self.filter(title__icontains=words) if words else self
+
+    def on_platform(self, platform: str) -> RecordingQuerySet:
+        return self.filter(platform=platform) if platform else self
+
+    def older_than(self, row: Recording) -> RecordingQuerySet:
+        """The rows below `row` in a newest-first list."""
+        return self.filter(
+            Q(started_at__lt=row.started_at) | Q(started_at=row.started_at, pk__lt=row.pk)
+        ).filter(started_at__lte=row.started_at)  # the plain bound is what the index can use
+
+    def down_to(self, row: Recording) -> RecordingQuerySet:
+        """The rows above `row` in a newest-first list, and `row` itself."""
+        return self.filter(
+            Q(started_at__gt=row.started_at) | Q(started_at=row.started_at, pk__gte=row.pk)
+        ).filter(started_at__gte=row.started_at)
 
 
 class Recording(WorkspaceOwned):
@@ -43,7 +74,9 @@ class Recording(WorkspaceOwned):
             models.UniqueConstraint(fields=["bot", "started_at"], name="one_recording_per_start"),
         ]
         indexes = [
-            models.Index(fields=["workspace", "-started_at", "-id"], name="recordings_newest_first"),
+            models.Index(
+                fields=["workspace", "-started_at", "-id"], name="recordings_newest_first"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,8 +100,39 @@ class ArtifactState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+UNSETTLED = (ArtifactState.PENDING, ArtifactState.FETCHING, ArtifactState.FAILED)
+
+
+class ArtifactQuerySet(models.QuerySet["Artifact"]):
+    def with_bot(self) -> ArtifactQuerySet:
+        """With all that fetching one, and telling it, needs."""
+        return self.select_related("recording__workspace", "recording__bot__account")
+
+    def due(self, now: datetime) -> ArtifactQuerySet:
+        """Waiting and due, or in the hands of a worker that has not been heard of for a while."""
+        waiting = Q(state__in=(ArtifactState.PENDING, ArtifactState.FAILED), next_try_at__lte=now)
+        left_behind = Q(state=ArtifactState.FETCHING, claimed_at__lt=now - CLAIM_LASTS)
+        return self.filter(waiting | left_behind)
+
+    def late(self, now: datetime) -> ArtifactQuerySet:
+        """Long on their way, and nobody has been told yet."""
+        return self.filter(
+            state__in=(ArtifactState.PENDING, ArtifactState.FETCHING),
+            created_at__lt=now - LATE_AFTER,
+            late_at=None,
+        )
+
+
 class Artifact(models.Model):
-    """One file of a recording. Visible only when whole; each is retried on its own."""
+    """One file of a recording. Visible only when whole; each is retried on its own.
+
+        pending ──► fetching ──► ready
+           ▲           │  └────► absent    the provider never made it
+           └───────────┴───────► failed    several tries were in vain; tried again, rarely
+
+    A worker claims it with a conditional UPDATE and holds it by `claim`; whoever comes back without
+    the current claim changes nothing. `claimed_at` moves while the download moves.
+    """
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="artifacts")
     kind = models.CharField(max_length=16, choices=ArtifactKind)
@@ -76,10 +140,20 @@ class Artifact(models.Model):
     file = models.FileField(blank=True, max_length=300)
     content_type = models.CharField(max_length=100, blank=True)
     size = models.BigIntegerField(null=True, blank=True, help_text="bytes")
+    width = models.PositiveIntegerField(null=True, blank=True, help_text="pixels, of a video")
+    height = models.PositiveIntegerField(null=True, blank=True, help_text="pixels, of a video")
     error = models.TextField(blank=True, help_text="the last failure, in words")
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(
+        default=timezone.now, null=True, blank=True, help_text="empty: not by itself any more"
+    )
+    claim = models.CharField(max_length=32, blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
     fetched_at = models.DateTimeField(null=True, blank=True)
+    late_at = models.DateTimeField(null=True, blank=True, help_text="when it was found to be late")
+
+    objects = ArtifactQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -87,7 +161,20 @@ class Artifact(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=ArtifactState.values), name="artifact_state_known"
             ),
+            models.CheckConstraint(
+                condition=~Q(state=ArtifactState.READY) | ~Q(file=""), name="ready_means_stored"
+            ),
         ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(state__in=UNSETTLED),
+                name="artifacts_to_fetch",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.recording_id}"
 
 
 class Participant(models.Model):
@@ -97,6 +184,15 @@ class Participant(models.Model):
     name = models.CharField(max_length=200)
     has_spoken = models.BooleanField(default=False)
     talk_seconds = models.FloatField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recording", "name"], name="one_participant_per_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Transcript(models.Model):
@@ -109,9 +205,12 @@ class Transcript(models.Model):
     fragment = models.BinaryField(default=bytes, help_text="gzip of the utterances' HTML")
     updated_at = models.DateTimeField(auto_now=True)
 
+    def __str__(self) -> str:
+        return f"Transcript of {self.recording_id}"
+
 
 class Utterance(models.Model):
-    """One turn. `words` packs (start_ms, end_ms, first character, last character) per word."""
+    """One turn. `words` packs when each word is said and where it stands in `text` (timings.py)."""
 
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="utterances")
     index = models.PositiveIntegerField()
@@ -119,13 +218,16 @@ class Utterance(models.Model):
     start_ms = models.PositiveIntegerField()
     end_ms = models.PositiveIntegerField()
     text = models.TextField()
-    words = models.JSONField(default=list)
+    words = models.TextField(blank=True)
 
     class Meta:
         ordering = ["index"]
         constraints = [
             models.UniqueConstraint(fields=["transcript", "index"], name="one_utterance_per_place"),
         ]
+
+    def __str__(self) -> str:
+        return f"Turn {self.index}"
 
 
 class Chapter(models.Model):
@@ -139,3 +241,6 @@ class Chapter(models.Model):
 
     class Meta:
         ordering = ["start_ms"]
+
+    def __str__(self) -> str:
+        return self.headline
