@@ -1,10 +1,12 @@
 """A bot is one attempt to attend one meeting; what it was told to do, where it is, how it ended.
 
-    Bot ──< StatusChange    every step a provider told us, applied or not; the state follows from them
-        ──< ChatMessage     what people wrote in the meeting's chat while it was there
+Bot ──< StatusChange    every step a provider told us, applied or not; the state follows from them
+    ──< ChatMessage     what people wrote in the meeting's chat while it was there
 """
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +16,11 @@ from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
 from upstream.models import UpstreamAccount
 from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState
+
+SILENCE = timedelta(minutes=10)
+LOOK_EVERY = timedelta(minutes=5)
+IN_ROOM = (BotState.IN_CALL, BotState.RECORDING, BotState.PAUSED)
+MOVING = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.PROCESSING)
 
 
 class Outcome(models.TextChoices):
@@ -33,20 +40,52 @@ class BotQuerySet(models.QuerySet["Bot"]):
     def live(self) -> BotQuerySet:
         return self.filter(state__in=LIVE)
 
+    def with_account(self) -> BotQuerySet:
+        """With all that a call to the provider, and telling its effect, needs."""
+        return self.select_related("workspace", "account", "requested_by")
+
     def unfinished(self) -> BotQuerySet:
         return self.exclude(state__in=FINAL)
+
+    def locked(self, bot: Bot) -> Bot:
+        """The same bot, as it is now, held until the transaction ends."""
+        return self.with_account().select_for_update(of=("self",)).get(pk=bot.pk)
+
+    def unsent(self) -> BotQuerySet:
+        """Promised to a person, unknown to the provider: no booking and no id yet."""
+        return self.filter(state=BotState.SCHEDULED, upstream_id="", booked_at=None)
+
+    def silent(self, now: datetime) -> BotQuerySet:
+        """Unfinished, and nothing heard for ten minutes after something was due.
+
+        What was due is the start for a bot that has not set out, the next step for one that has.
+        A meeting may last: a bot in the room counts as silent only from its end.
+        """
+        late = now - SILENCE
+        waiting = Q(state=BotState.SCHEDULED, starts_at__lt=late)
+        in_room = Q(state__in=IN_ROOM) & (Q(ends_at=None) | Q(ends_at__lt=late))
+        moving = Q(state__in=MOVING, state_at__lt=late)
+        quiet = Q(heard_at=None) | Q(heard_at__lt=late)
+        # The end was told, yet not whether there is a recording without its transcript.
+        open_end = Q(state=BotState.PROCESSING, transcript_state=TranscriptState.FAILED)
+        due = ((waiting | in_room | moving) & quiet) | open_end
+        return self.filter(due, Q(looked_at=None) | Q(looked_at__lt=now - LOOK_EVERY))
+
+    def for_page(self) -> BotQuerySet:
+        """With all the page of one bot shows."""
+        return self.with_account().prefetch_related("changes", "chat_messages")
 
     def for_delivery(
         self, account: UpstreamAccount, *, bot_id: str, correlation_id: str
     ) -> Bot | None:
         """The bot a webhook of `account` speaks of; our own id is surer than the provider's."""
-        ours = self.filter(account=account).select_related("workspace", "account")
+        ours = self.filter(account=account).with_account()
         by_correlation = ours.filter(public_id=correlation_id).first() if correlation_id else None
         return by_correlation or ours.filter(upstream_id=bot_id).exclude(upstream_id="").first()
 
 
 class Bot(WorkspaceOwned):
-    """`upstream_id` is empty until the provider told it; `public_id` is what we call it upstream."""
+    """`public_id` is what we call it upstream, `upstream_id` its name there, once it is known."""
 
     public_id = PublicIdField(prefix="bot")
     account = models.ForeignKey(UpstreamAccount, models.PROTECT, related_name="bots")
@@ -56,7 +95,9 @@ class Bot(WorkspaceOwned):
     title = models.CharField(max_length=500, blank=True, help_text="what the meeting is called")
     name = models.CharField(max_length=255, help_text="the name people in the meeting see")
     meeting_url = models.URLField(max_length=2000)
-    meeting_key = models.CharField(max_length=300, help_text="normalized link + start; one live bot each")
+    meeting_key = models.CharField(
+        max_length=300, help_text="normalized link + start; one live bot each"
+    )
     platform = models.CharField(max_length=8, choices=Platform, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -74,16 +115,19 @@ class Bot(WorkspaceOwned):
     exited_at = models.DateTimeField(null=True, blank=True)
     duration_seconds = models.FloatField(null=True, blank=True)
     booked_at = models.DateTimeField(null=True, blank=True, help_text="the provider said yes")
+    send_tried_at = models.DateTimeField(null=True, blank=True, help_text="first create call")
     leave_requested_at = models.DateTimeField(null=True, blank=True)
+    notice = models.CharField(
+        max_length=300, blank=True, help_text="why the last thing a person asked for did not work"
+    )
+    looked_at = models.DateTimeField(null=True, blank=True, help_text="last time we asked")
     heard_at = models.DateTimeField(null=True, blank=True, help_text="last word from the provider")
 
     objects = BotQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=BotState.values), name="bot_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=BotState.values), name="bot_state_known"),
             models.UniqueConstraint(
                 fields=["workspace", "meeting_key"],
                 condition=~Q(state__in=FINAL),
@@ -109,9 +153,52 @@ class Bot(WorkspaceOwned):
     def is_live(self) -> bool:
         return self.state in LIVE
 
+    @property
+    def can_leave(self) -> bool:
+        """Once asked it is on its way out; a calendar booking is taken back on the event's page."""
+        return bool(self.upstream_id) and not self.is_final and self.leave_requested_at is None
+
+    def mark_booked(self, upstream_id: str = "") -> None:
+        """The provider said yes. A calendar booking learns its bot's id from the first webhook."""
+        self.booked_at = timezone.now()
+        fields = ["booked_at", "updated_at"]
+        if upstream_id:
+            self.upstream_id = upstream_id
+            fields.append("upstream_id")
+        self.save(update_fields=fields)
+
+    def note_send_tried(self) -> None:
+        self.send_tried_at = timezone.now()
+        self.save(update_fields=["send_tried_at", "updated_at"])
+
+    def ask_to_leave(self) -> bool:
+        """Note the wish before the call, so that the end it causes is read as ours."""
+        now = timezone.now()
+        asked = Bot.objects.unfinished().filter(pk=self.pk, leave_requested_at=None)
+        if is_first := bool(asked.update(leave_requested_at=now, notice="")):
+            self.leave_requested_at, self.notice = now, ""
+        return is_first
+
+    def mark_looked(self) -> None:
+        self.looked_at = timezone.now()
+        self.save(update_fields=["looked_at", "updated_at"])
+
+    def mark_heard(self, upstream_id: str) -> None:
+        """The provider answered, with nothing new but perhaps its id."""
+        self.heard_at = timezone.now()
+        self.upstream_id = self.upstream_id or upstream_id
+        self.save(update_fields=["heard_at", "upstream_id", "updated_at"])
+
+    def note(self, notice: str) -> None:
+        self.notice = notice
+        self.save(update_fields=["notice", "updated_at"])
+
 
 class StatusChange(models.Model):
-    """One step as the provider told it. The same step told twice is one row."""
+    """One step as the provider told it, or as we took it ourselves. Told twice, it is one row.
+
+    A final message is a step too, so that these rows alone say where the bot is.
+    """
 
     bot = models.ForeignKey(Bot, models.CASCADE, related_name="changes")
     code = models.CharField(max_length=80, help_text="the provider's word")
@@ -128,8 +215,16 @@ class StatusChange(models.Model):
     class Meta:
         ordering = ["happened_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["bot", "code", "happened_at"], name="one_row_per_step"),
+            models.UniqueConstraint(
+                fields=["bot", "code", "happened_at", "state", "has_media"], name="one_row_per_step"
+            ),
         ]
+
+    def is_same_as(self, other: StatusChange) -> bool:
+        return self._facts() == other._facts()
+
+    def _facts(self) -> tuple[str, datetime, str, bool]:
+        return self.code, self.happened_at, self.state, self.has_media
 
 
 class ChatMessage(models.Model):

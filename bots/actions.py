@@ -1,0 +1,145 @@
+"""The verbs of a bot that cross its row or the wire.
+
+claim      one meeting, one bot: the first wish makes it, later ones find it
+send_bot   ask the provider for it, once, even if the first answer got lost
+leave, pause, resume, say      what a person may ask of a bot that is there
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import User, Workspace
+from bots import chat, lifecycle
+from bots.broadcast import announce
+from bots.links import meeting_key, platform_of
+from bots.models import Bot
+from upstream.errors import Refused, UpstreamError
+from upstream.models import UpstreamAccount
+from upstream.port import BotSpec, Provider
+from upstream.registry import open_provider
+from upstream.states import BotState, Platform
+from upstream.webhook_address import webhook_url
+
+LONGEST_NAME = 255
+SOON = timedelta(minutes=2)
+
+
+def claim(
+    *,
+    workspace: Workspace,
+    account: UpstreamAccount,
+    meeting_url: str,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    title: str,
+    platform: Platform | str,
+    requested_by: User | None,
+) -> tuple[Bot, bool]:
+    """Make the one unfinished bot of this meeting, or find it; True when it was made.
+
+    Safe against a second claim at the same moment: the database lets one through, and the other
+    gets the first one's bot.
+    """
+    return Bot.objects.unfinished().get_or_create(
+        workspace=workspace,
+        meeting_key=meeting_key(meeting_url, starts_at),
+        defaults={
+            "account": account,
+            "meeting_url": meeting_url,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "title": title[:500],
+            "name": name_for(workspace),
+            "platform": platform or platform_of(meeting_url),
+            "requested_by": requested_by,
+        },
+    )
+
+
+def name_for(workspace: Workspace) -> str:
+    """People in the meeting should see at once whose recorder this is."""
+    return f"Earshot for {workspace.name}"[:LONGEST_NAME]
+
+
+def spec_for(bot: Bot) -> BotSpec:
+    """What the provider is told; the callback is a second way home for the result."""
+    return BotSpec(
+        correlation_id=bot.public_id,
+        bot_name=bot.name,
+        meeting_url=bot.meeting_url,
+        callback_url=webhook_url(bot.account),
+        callback_secret=bot.account.callback_secret,
+    )
+
+
+def send_bot(bot: Bot) -> None:
+    """Ask the provider for a bot that was claimed by hand. A repeat looks before it asks again."""
+    provider = open_provider(bot.account)
+    known = provider.find_bot(bot.public_id) if bot.send_tried_at else None
+    bot.note_send_tried()
+    try:
+        upstream_id = known.bot_id if known else _create(bot, provider)
+    except Refused as refusal:
+        lifecycle.fail(bot, code=refusal.code or "create_refused", message=str(refusal))
+    else:
+        bot.mark_booked(upstream_id)
+        if bot.starts_at <= timezone.now() + SOON:
+            lifecycle.advance(bot, state=BotState.QUEUED, code="sent_by_earshot")
+
+
+def _create(bot: Bot, provider: Provider) -> str:
+    if bot.starts_at > timezone.now() + SOON:
+        return provider.schedule_bot(spec_for(bot), join_at=bot.starts_at)
+    return provider.create_bot(spec_for(bot))
+
+
+def leave(bot: Bot) -> None:
+    """Make the bot go. One that has not set out is called off; one inside keeps what it has."""
+    provider = open_provider(bot.account)
+    is_waiting = bot.state == BotState.SCHEDULED
+    call = provider.cancel_scheduled_bot if is_waiting else provider.leave
+    if _ask(bot, call, failure="The recorder had already left.") and is_waiting:
+        lifecycle.cancel(bot)
+
+
+def pause(bot: Bot) -> None:
+    """Stop recording for a while; v2 cuts the gap out of the recording."""
+    provider = open_provider(bot.account)
+    _ask(bot, provider.pause, failure="It could not be paused: it is not recording right now.")
+
+
+def resume(bot: Bot) -> None:
+    provider = open_provider(bot.account)
+    _ask(bot, provider.resume, failure="It could not go on: it is not paused right now.")
+
+
+def say(bot: Bot, *, text: str, sent_by: User | None, message_id: str) -> None:
+    """Write into the meeting's chat. Providers do not report our own words, so we keep them."""
+    provider = open_provider(bot.account)
+    is_said = _ask(
+        bot,
+        lambda upstream_id: provider.send_chat_message(upstream_id, text),
+        failure="The message could not be sent; is the recorder in the meeting?",
+        given_up_on=UpstreamError,
+    )
+    if is_said:
+        chat.keep_own(bot, text=text, sent_by=sent_by, message_id=message_id)
+
+
+def _ask(
+    bot: Bot,
+    call: Callable[[str], None],
+    *,
+    failure: str,
+    given_up_on: type[UpstreamError] = Refused,
+) -> bool:
+    """Ask the provider; a refusal becomes a sentence on the bot's page, where the wish was made."""
+    try:
+        call(bot.upstream_id)
+    except given_up_on:
+        bot.note(failure)
+        announce(bot, list(bot.changes.all()))
+        return False
+    return True

@@ -1,0 +1,25 @@
+"""What open pages are told when a bot moves: its chip wherever it stands, and its own page."""
+
+from django.template.loader import render_to_string
+
+from bots.models import Bot, ChatMessage, StatusChange
+from bots.telling import tell
+from live import changed, publish
+
+
+def announce(bot: Bot, story: list[StatusChange]) -> None:
+    """Send the chip to rows, the status section to the bot's page, and let lists fetch again."""
+    everywhere = f"{bot.workspace.public_id}/bots"
+    publish(everywhere, render_to_string("bots/_chip.html", {"bot": bot}))
+    publish(topic_of(bot), render_to_string("bots/_status.html", tell(bot, story)))
+    changed(everywhere)
+
+
+def announce_chat(bot: Bot) -> None:
+    """Send the conversation, as far as one message of the stream holds it."""
+    messages = ChatMessage.objects.filter(bot=bot)
+    publish(topic_of(bot), render_to_string("bots/_chat.html", {"bot": bot, "chat": messages}))
+
+
+def topic_of(bot: Bot) -> str:
+    return f"{bot.workspace.public_id}/{bot.public_id}"

@@ -1,0 +1,113 @@
+"""Bots that have been silent for too long are asked about; nothing depends on a webhook arriving.
+
+a snapshot ── told as the same steps a webhook tells ──► lifecycle
+404        ── the provider does not know it          ──► failed, not_found_upstream
+an end reason ten minutes ago and still no end       ──► failed for that reason
+"""
+
+import logging
+from datetime import datetime
+
+from django.utils import timezone
+
+from bots import lifecycle
+from bots.models import SILENCE, Bot
+from bots.outcomes import is_failure
+from upstream.errors import NotFound, Refused
+from upstream.events import BotCompleted, BotStatusChanged
+from upstream.port import BotSnapshot
+from upstream.registry import open_provider
+from upstream.states import RANK, BotState
+
+logger = logging.getLogger(__name__)
+
+NOT_FOUND = "not_found_upstream"
+MOST_AT_ONCE = 100
+
+
+def silent_bots() -> list[int]:
+    """Ids of the bots to look at now, the longest unseen first."""
+    waiting = Bot.objects.silent(timezone.now()).order_by("looked_at", "pk")
+    return list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def look(bot: Bot) -> bool:
+    """Ask the provider where this bot is and take in the answer; True when something changed."""
+    bot.mark_looked()
+    try:
+        snapshot = _snapshot(bot)
+    except Refused as refusal:
+        logger.warning("bot %s cannot be looked up: %s", bot.public_id, refusal.code)
+        return False
+    if snapshot is None:
+        return lifecycle.fail(bot, code=NOT_FOUND)
+    return _take_in(bot, snapshot)
+
+
+def _snapshot(bot: Bot) -> BotSnapshot | None:
+    """Read the bot; one whose id we never learned is found by ours, then read for its details."""
+    provider = open_provider(bot.account)
+    upstream_id = bot.upstream_id
+    if not upstream_id:
+        found = provider.find_bot(bot.public_id)
+        upstream_id = found.bot_id if found else ""
+    try:
+        return provider.get_bot(upstream_id) if upstream_id else None
+    except NotFound:
+        return None
+
+
+def _take_in(bot: Bot, snapshot: BotSnapshot) -> bool:
+    """Tell a snapshot in the words of a webhook.
+
+    Media settle it: a bot that "failed" for its transcript alone brought a recording home.
+    """
+    at = snapshot.exited_at or timezone.now()
+    has_media = bool(snapshot.links.video or snapshot.links.audio)
+    if snapshot.state == BotState.DONE or (snapshot.state == BotState.FAILED and has_media):
+        return lifecycle.apply(bot, _completed(snapshot, at))
+    if snapshot.state == BotState.FAILED:
+        return lifecycle.fail(
+            bot, code=snapshot.error_code or snapshot.code, message=snapshot.error_message
+        )
+    if snapshot.state == BotState.CANCELLED:
+        return lifecycle.cancel(bot)
+    return _follow(bot, snapshot)
+
+
+def _completed(snapshot: BotSnapshot, at: datetime) -> BotCompleted:
+    return BotCompleted(
+        bot_id=snapshot.bot_id,
+        happened_at=at,
+        correlation_id=snapshot.correlation_id,
+        duration_seconds=snapshot.duration_seconds,
+        joined_at=snapshot.joined_at,
+        exited_at=snapshot.exited_at,
+        participants=snapshot.participants,
+        speakers=snapshot.speakers,
+        links=snapshot.links,
+        is_data_deleted=snapshot.is_data_deleted,
+    )
+
+
+def _follow(bot: Bot, snapshot: BotSnapshot) -> bool:
+    """Catch up with a bot under way. An end announced and never confirmed counts now."""
+    if (
+        snapshot.state
+        and snapshot.state != bot.state
+        and RANK[snapshot.state] >= RANK[BotState(bot.state)]
+    ):
+        return lifecycle.apply(
+            bot,
+            BotStatusChanged(
+                bot_id=snapshot.bot_id,
+                code=snapshot.code,
+                state=snapshot.state,
+                happened_at=timezone.now(),
+            ),
+        )
+    bot.mark_heard(snapshot.bot_id)
+    is_overdue = bot.state == BotState.PROCESSING and bot.state_at < timezone.now() - SILENCE
+    if is_overdue and is_failure(bot.reason):
+        return lifecycle.fail(bot, code=bot.reason, message=bot.reason_message)
+    return False

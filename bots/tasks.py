@@ -1,0 +1,82 @@
+"""The queue's view of bots: ids in, one call. Only what may heal by itself is tried again."""
+
+import logging
+from typing import TypedDict
+
+from celery import shared_task
+
+from accounts.models import User
+from bots import actions, reconciliation
+from bots.models import Bot
+from upstream.errors import Retryable
+
+logger = logging.getLogger(__name__)
+
+
+class Patience(TypedDict):
+    autoretry_for: tuple[type[Retryable], ...]
+    max_retries: int
+    retry_backoff: int
+    retry_backoff_max: int
+    retry_jitter: bool
+
+
+PATIENT = Patience(
+    autoretry_for=(Retryable,),
+    max_retries=6,
+    retry_backoff=2,
+    retry_backoff_max=120,
+    retry_jitter=True,
+)
+
+
+@shared_task(name="bots.send", **PATIENT)
+def send(*, bot_id: int) -> None:
+    if bot := Bot.objects.unsent().with_account().filter(pk=bot_id).first():
+        actions.send_bot(bot)
+
+
+@shared_task(name="bots.leave", **PATIENT)
+def leave(*, bot_id: int) -> None:
+    if bot := _unfinished(bot_id):
+        actions.leave(bot)
+
+
+@shared_task(name="bots.pause", **PATIENT)
+def pause(*, bot_id: int) -> None:
+    if bot := _unfinished(bot_id):
+        actions.pause(bot)
+
+
+@shared_task(name="bots.resume", **PATIENT)
+def resume(*, bot_id: int) -> None:
+    if bot := _unfinished(bot_id):
+        actions.resume(bot)
+
+
+@shared_task(name="bots.say")
+def say(*, bot_id: int, text: str, sent_by_id: int, message_id: str) -> None:
+    """Not tried again: a message that comes twice, or late, is worse than one that failed aloud."""
+    sent_by = User.objects.filter(pk=sent_by_id).first()
+    if bot := _unfinished(bot_id):
+        actions.say(bot, text=text, sent_by=sent_by, message_id=message_id)
+
+
+@shared_task(name="bots.reconcile")
+def reconcile() -> None:
+    for bot_id in reconciliation.silent_bots():
+        look.delay(bot_id=bot_id)
+
+
+@shared_task(name="bots.look")
+def look(*, bot_id: int) -> None:
+    """Not tried again by itself: a bot that stays silent is looked at again in five minutes."""
+    if bot := _unfinished(bot_id):
+        try:
+            reconciliation.look(bot)
+        except Retryable as trouble:
+            logger.info("bot %s could not be looked at: %s", bot.public_id, trouble)
+
+
+def _unfinished(bot_id: int) -> Bot | None:
+    return Bot.objects.unfinished().with_account().filter(pk=bot_id).first()

@@ -1,0 +1,100 @@
+"""What the page of one bot says: where it is in the story, what may be asked of it, how it ended.
+
+Booked → On its way → Waiting room → In the meeting → Recording → Saving → Ready
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bots.models import Bot, StatusChange
+from bots.words import word_for
+from upstream.reasons import explain
+from upstream.registry import open_provider
+from upstream.states import BotState
+
+# Providers give up after ten minutes in the waiting room unless told otherwise, and we do not.
+WAITING_ROOM_PATIENCE = timedelta(minutes=10)
+
+STEPS = (
+    ("Booked", (BotState.SCHEDULED,)),
+    ("On its way", (BotState.QUEUED, BotState.JOINING)),
+    ("Waiting room", (BotState.WAITING_ROOM,)),
+    ("In the meeting", (BotState.IN_CALL,)),
+    ("Recording", (BotState.RECORDING, BotState.PAUSED)),
+    ("Saving", (BotState.PROCESSING,)),
+    ("Ready", (BotState.DONE,)),
+)
+STEP_OF = {state: index for index, (_, states) in enumerate(STEPS) for state in states}
+WAITING_STEP, RECORDING_STEP = STEP_OF[BotState.WAITING_ROOM], STEP_OF[BotState.RECORDING]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`status` is done, skipped, current, failed or ahead; `at` is when it began, if told."""
+
+    label: str
+    status: str
+    at: datetime | None = None
+
+
+def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
+    """Return what the status section of the page shows; the same on the page and on the stream."""
+    changes = list(story)
+    retry = max((c for c in changes if c.is_retry), key=lambda c: c.happened_at, default=None)
+    capabilities = open_provider(bot.account).capabilities
+    is_recording = bot.state in (BotState.RECORDING, BotState.PAUSED)
+    return {
+        "bot": bot,
+        "word": word_for(bot),
+        "steps": steps_of(bot, changes),
+        "retry": retry if retry and not bot.is_final else None,
+        "gives_up_at": bot.state_at + WAITING_ROOM_PATIENCE,
+        "reason": explain(bot.reason) if bot.reason else None,
+        "can_pause": capabilities.can_pause and bot.state == BotState.RECORDING,
+        "can_resume": capabilities.can_pause and bot.state == BotState.PAUSED,
+        "can_say": capabilities.can_send_chat and (is_recording or bot.state == BotState.IN_CALL),
+        "changes": changes,
+    }
+
+
+def steps_of(bot: Bot, changes: list[StatusChange]) -> list[Step]:
+    """Mark each step; a failure stands where the bot was when it happened."""
+    began = _beginnings(bot, changes)
+    here = _furthest(bot, began)
+    return [
+        Step(label, _status(bot, index, here, is_told=index in began), began.get(index))
+        for index, (label, _) in enumerate(STEPS)
+    ]
+
+
+def _beginnings(bot: Bot, changes: list[StatusChange]) -> dict[int, datetime]:
+    """When each step began. After a retry the way there is told anew."""
+    retried_at = max((c.happened_at for c in changes if c.is_retry), default=None)
+    began: dict[int, datetime] = {}
+    if bot.booked_at:
+        began[0] = bot.booked_at
+    for change in sorted(changes, key=lambda c: c.happened_at):
+        is_current = retried_at is None or change.happened_at >= retried_at
+        if is_current and change.state in STEP_OF:
+            began.setdefault(STEP_OF[BotState(change.state)], change.happened_at)
+    return began
+
+
+def _furthest(bot: Bot, began: dict[int, datetime]) -> int:
+    """A bot that did not make it stands at the last step it took towards a recording."""
+    if bot.state in STEP_OF:
+        return STEP_OF[BotState(bot.state)]
+    taken = [index for index in began if index <= RECORDING_STEP]
+    return max(taken, default=0)
+
+
+def _status(bot: Bot, index: int, here: int, *, is_told: bool) -> str:
+    if index > here:
+        return "ahead"
+    if index < here:
+        return "done" if is_told or index != WAITING_STEP else "skipped"
+    if bot.state == BotState.DONE:
+        return "done"
+    return "failed" if bot.is_final else "current"
