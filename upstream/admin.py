@@ -25,6 +25,7 @@ STEPS = (
 class UpstreamAccountForm(forms.ModelForm[UpstreamAccount]):
     """Takes new secrets and keeps old ones."""
 
+    base_url = forms.URLField(assume_scheme="https", help_text="Without /v2 at its end.")
     api_key = forms.CharField(
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
