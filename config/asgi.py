@@ -28,6 +28,8 @@ pages = cast(Any, get_asgi_application())
 
 from live.hub import hub  # noqa: E402 (models can be imported once Django is set up)
 from live.stream import live_stream  # noqa: E402
+from webhooks.endpoint import inbox  # noqa: E402
+from webhooks.intake import ACCOUNT_ADDRESS  # noqa: E402
 
 
 async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -36,6 +38,8 @@ async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISend
         await _live_and_let_stop(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == "/live/":
         await live_stream(scope, receive, send)
+    elif scope["type"] == "http" and ACCOUNT_ADDRESS.fullmatch(scope["path"]):
+        await inbox(scope, receive, send)
     else:
         await pages(scope, receive, send)
 
@@ -48,6 +52,7 @@ async def _live_and_let_stop(
     _end_streams_on_signal()
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    await inbox.stop()
     await hub.stop()
     await send({"type": "lifespan.shutdown.complete"})
 

@@ -3,8 +3,8 @@
     with run_asgi() as server:
         httpx.get(f"{server.url}/live/", …)
 
-The test must commit what the server shall see: `@pytest.mark.django_db(transaction=True)`. The fixture
-`asgi_server` (tests/conftest.py) shares one server among all tests of a run.
+The test must commit what the server shall see: `@pytest.mark.django_db(transaction=True)`. The
+fixture `asgi_server` (tests/conftest.py) shares one server among all tests of a run.
 """
 
 import os
@@ -58,8 +58,9 @@ def database_url() -> str:
     user = quote(it["USER"], safe="")
     password = quote(it["PASSWORD"], safe="")
     login = f"{user}:{password}" if password else user
-    if str(it["HOST"]).startswith("/"):
-        return f"postgresql://{login}@/{it['NAME']}?{urlencode({'host': it['HOST']})}"
+    socket_folder = it["OPTIONS"].get("host")
+    if socket_folder:
+        return f"postgresql://{login}@/{it['NAME']}?{urlencode({'host': socket_folder})}"
     return f"postgresql://{login}@{it['HOST']}:{it['PORT'] or 5432}/{it['NAME']}"
 
 

@@ -1,6 +1,8 @@
-"""Addresses of the `webhooks` package."""
+"""Addresses of the `webhooks` package; under ASGI the endpoint answers before Django is asked."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from webhooks import views
 
 app_name = "webhooks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<slug:account>/", views.receive, name="receive")]

@@ -1,0 +1,81 @@
+"""Which app a domain event belongs to. The one place where the inbox knows the product."""
+
+from dataclasses import dataclass
+
+
+import bots.chat
+import bots.lifecycle
+import calendars.health
+import calendars.sync
+from bots.models import Bot
+from calendars.models import Event
+from upstream.events import (
+    BotCompleted,
+    BotFailed,
+    BotStatusChanged,
+    CalendarConnectionChanged,
+    CalendarConnectionDeleted,
+    CalendarEventsChanged,
+    ChatMessageSent,
+    DomainEvent,
+    Ignored,
+)
+from upstream.models import UpstreamAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What came of a delivery, as support reads it."""
+
+    sentence: str
+    is_ours: bool = True
+
+
+NO_BOT = Effect("No bot of ours.", is_ours=False)
+
+
+def dispatch(account: UpstreamAccount, event: DomainEvent) -> Effect:
+    """Let the event have its effect. Repeating it has none."""
+    match event:
+        case BotStatusChanged() | BotCompleted() | BotFailed():
+            return _tell_bot(account, event)
+        case ChatMessageSent():
+            return _keep_chat(account, event)
+        case CalendarConnectionChanged() | CalendarConnectionDeleted():
+            return Effect(calendars.health.connection_changed(account, event))
+        case CalendarEventsChanged():
+            return Effect(calendars.sync.apply_change(account, event))
+        case Ignored():
+            return Effect(event.reason, is_ours=False)
+
+
+def _tell_bot(
+    account: UpstreamAccount, event: BotStatusChanged | BotCompleted | BotFailed
+) -> Effect:
+    bot = Bot.objects.for_delivery(
+        account, bot_id=event.bot_id, correlation_id=event.correlation_id
+    ) or _bot_of_meeting(account, event.event_id)
+    if bot is None:
+        return NO_BOT
+    has_changed = bots.lifecycle.apply(bot, event)
+    if has_changed:
+        return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
+    return Effect(f"{bot.public_id} knew that already.")
+
+
+def _bot_of_meeting(account: UpstreamAccount, upstream_event_id: str) -> Bot | None:
+    """Bots booked through a calendar tell their own id for the first time here."""
+    if not upstream_event_id:
+        return None
+    return Event.objects.bot_for(account, upstream_event_id)
+
+
+def _keep_chat(account: UpstreamAccount, event: ChatMessageSent) -> Effect:
+    bot = Bot.objects.for_delivery(
+        account, bot_id=event.bot_id, correlation_id=event.correlation_id
+    )
+    if bot is None:
+        return NO_BOT
+    if bots.chat.store(bot, event):
+        return Effect(f"A chat message for {bot.public_id}.")
+    return Effect(f"{bot.public_id} had that chat message already.")

@@ -1,0 +1,89 @@
+"""What the ASGI endpoint and the plain view share: who may knock, what is kept, how it is stored.
+
+413  more than MOST_BYTES        401  no good signature; counted, not stored
+404  no such account             503  the database is away: the provider tries again
+405  not a POST                  204  it is on disk, or was already
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from accounts.public_id import PublicIdField
+from webhooks.models import Delivery, DeliveryState, RefusalCount
+
+MOST_BYTES = 10 * 1024 * 1024  # v1 sends whole transcripts, a calendar's first sync is long too
+LONGEST_MESSAGE_ID = 200
+ACCOUNT_ADDRESS = re.compile(r"/webhooks/(up_[A-Za-z0-9]{16})/")
+
+# No signature and no shared secret is kept.
+KEPT_HEADERS = (
+    "content-type",
+    "svix-id",
+    "svix-timestamp",
+    "user-agent",
+    "webhook-id",
+    "webhook-timestamp",
+)
+
+# `unnest` takes one array per column, so that one statement stores one delivery or five hundred.
+# The rows come sorted by key: two writers that meet the same messages wait in the same order.
+INSERT = f"""
+    INSERT INTO {Delivery._meta.db_table}
+        (public_id, account_id, message_id, received_at, headers, body,
+         event, state, effect, error, attempts, next_try_at)
+    SELECT public_id, account_id, message_id, received_at, headers, body,
+           '', '{DeliveryState.PENDING}', '', '', 0, received_at
+    FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::bytea[])
+        AS new (public_id, account_id, message_id, received_at, headers, body)
+    ON CONFLICT (account_id, message_id) DO NOTHING
+"""  # noqa: S608 (only constants are put in)
+
+COUNT_REFUSALS = f"""
+    INSERT INTO {RefusalCount._meta.db_table} AS known (account_id, count, last_at)
+    VALUES (%s, %s, now())
+    ON CONFLICT (account_id) DO UPDATE
+    SET count = known.count + excluded.count, last_at = excluded.last_at
+"""  # noqa: S608 (only constants are put in)
+
+
+def new_public_id() -> str:
+    public_id: PublicIdField = Delivery._meta.get_field("public_id")
+    return public_id.get_default()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A verified message on its way to the inbox."""
+
+    account_id: int
+    message_id: str
+    headers: str
+    body: bytes
+    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    public_id: str = field(default_factory=new_public_id)
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.account_id, self.message_id
+
+
+def kept(headers: Mapping[str, str]) -> str:
+    """Return the headers that support may see, as JSON; names are lower case."""
+    return json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
+
+
+def insert_parameters(letters: Iterable[Letter]) -> tuple[list[Any], ...]:
+    """Return the arrays for INSERT, one per column."""
+    ordered = sorted(letters, key=lambda letter: letter.key)
+    return (
+        [letter.public_id for letter in ordered],
+        [letter.account_id for letter in ordered],
+        [letter.message_id for letter in ordered],
+        [letter.received_at for letter in ordered],
+        [letter.headers for letter in ordered],
+        [letter.body for letter in ordered],
+    )

@@ -1,0 +1,87 @@
+"""From a stored delivery to its effect. Running it twice ends as running it once.
+
+    claim (committed) ─► translate ─► dispatch ─► settle     one transaction per delivery
+                              └─ fails ─► the error is kept, tried again later, then for staff
+
+The claim is committed first, so that a delivery that takes its worker down with it is counted and
+does not stand in the way of the others.
+"""
+
+import json
+import logging
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError, transaction
+
+from upstream.errors import UpstreamError
+from upstream.registry import webhook_reader
+from webhooks.dispatch import dispatch
+from webhooks.models import Delivery, DeliveryState
+
+logger = logging.getLogger(__name__)
+
+CLAIM_AT_ONCE = 20
+
+# What a delivery can make our code raise. Anything else ends the task, where it is seen; the claim
+# has put the delivery off by then.
+FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    DatabaseError,
+    LookupError,
+    ObjectDoesNotExist,
+    OSError,
+    TypeError,
+    UpstreamError,
+    ValidationError,
+    ValueError,
+)
+
+
+def drain() -> int:
+    """Work off everything that is due, oldest first; return how many deliveries that was."""
+    count = 0
+    while claimed := Delivery.objects.claim(limit=CLAIM_AT_ONCE):
+        for delivery in claimed:
+            work_off(delivery)
+        count += len(claimed)
+    return count
+
+
+def replay(delivery: Delivery) -> None:
+    """Do it again from the stored body, as if it had just come."""
+    delivery.reopen()
+    work_off(delivery)
+
+
+def work_off(delivery: Delivery) -> None:
+    """Give one delivery its effect, or keep why it has none."""
+    try:
+        with transaction.atomic():
+            _take_effect(delivery.pk)
+    except FAILURES as error:
+        logger.exception("delivery %s failed", delivery.public_id)
+        delivery.refresh_from_db()
+        delivery.note_failure(f"{type(error).__name__}: {error}"[:2000])
+
+
+def _take_effect(pk: int) -> None:
+    pending = Delivery.objects.select_for_update(of=["self"], skip_locked=True)
+    delivery = pending.filter(pk=pk, state=DeliveryState.PENDING).select_related("account").first()
+    if delivery is None:
+        return  # somebody else is at it, or has done it
+    try:
+        payload = json.loads(bytes(delivery.body))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        delivery.settle(DeliveryState.MALFORMED, f"Not JSON: {error}")
+        return
+    delivery.event = _event_name(payload)
+    event = webhook_reader(delivery.account).translate(payload)
+    effect = dispatch(delivery.account, event)
+    state = DeliveryState.PROCESSED if effect.is_ours else DeliveryState.IGNORED
+    delivery.settle(state, effect.sentence)
+
+
+def _event_name(payload: object) -> str:
+    name = payload.get("event") if isinstance(payload, dict) else None
+    return name.replace("\x00", "")[:80] if isinstance(name, str) else ""
