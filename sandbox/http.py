@@ -1,7 +1,7 @@
 """How the simulated provider reads requests and words its answers: a Fastify server's habits.
 
-    {"success": true, "data": …}
-    {"success": false, "error": …, "code": …, "statusCode": …, "message": …, "details": …}
+{"success": true, "data": …}
+{"success": false, "error": …, "code": …, "statusCode": …, "message": …, "details": …}
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import uuid
 
 
 class Ids:
-    """A counter behind a hash: it survives a restart as one number, which a random state does not."""
+    """A counter behind a hash: it survives a restart as one number; a random state would not."""
 
     def __init__(self, seed: str) -> None:
         self.seed = seed

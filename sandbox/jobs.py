@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -62,10 +63,8 @@ class Jobs:
     async def run(self) -> None:
         while True:
             self._run_due()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._sleep_seconds())
-            except TimeoutError:
-                pass
             self._woken.clear()
 
     def _add(self, job: Job) -> None:

@@ -55,4 +55,3 @@ class Play:
     def _pin(self, title: str, start: float, minutes: float, link: str, people: list[str]) -> None:
         meeting = self.agenda.new(_DEMO_CALENDAR, title, start, minutes, link, people)
         self.agenda.add(_DEMO_CALENDAR, meeting)
-

@@ -1,4 +1,4 @@
-"""Checking what arrives: wrong values are refused, unknown keys are let through, as the provider does.
+"""Checking what arrives, like the provider: wrong values are refused, unknown keys let through.
 
     Bot = {"bot_name": Required(text(1, 255)), "recording_mode": one_of("speaker_view", …)}
     check({...}, Bot)  ->  ApiError 400 "body/bot_name must NOT have fewer than 1 characters"

@@ -10,6 +10,7 @@ from sandbox.http import Json, invalid
 from sandbox.meetingbaas_v2 import config
 from sandbox.meetingbaas_v2.models import Booking, Bot
 from sandbox.play import Play
+from sandbox.schema import check
 
 _LINKS = {
     "meet": "https://meet.google.com/fin-ishe-day",
@@ -102,7 +103,7 @@ class BotControl:
             "transcription_enabled": bool(transcribed),
             "transcription_config": wanted if transcribed else None,
         }
-        config.check(given, config.COMMON)
+        check(given, config.COMMON)
         return config.filled(given)
 
     def _bot(self, bot_id: str) -> Bot:

@@ -1,4 +1,4 @@
-"""Calendars by hand: what a person with the calendar open would do, and the provider then notices."""
+"""Calendars by hand: what a person with the calendar open would do; the provider then notices."""
 
 from __future__ import annotations
 

@@ -47,7 +47,9 @@ class Agenda:
             if id in known:
                 known[id] = {**known[id], **change}
         inside = (m for m in known.values() if m["end"] > begin and m["start"] < end)
-        return sorted((finished(meeting) for meeting in inside), key=lambda m: (m["start"], m["id"]))
+        return sorted(
+            (finished(meeting) for meeting in inside), key=lambda m: (m["start"], m["id"])
+        )
 
     def change(self, raw_id: str, meeting_id: str, **fields: Any) -> None:
         changes = self.world.google.changes.setdefault(raw_id, {}).setdefault(meeting_id, {})

@@ -76,6 +76,11 @@ SERIES = (
     Series("scoffee", _SAM, "Coffee with Alex", (TU,), "17:00", 30, "meet", ("recruit",)),
 )  # fmt: skip
 
+_LONG_TITLE = (
+    "Partner intro: a conversation about everything we could possibly do together in the coming "
+    "year if the stars, the budgets and the calendars align"
+)
+
 # Single meetings: title, link, minutes, people. A day's are drawn from these by the seed.
 SINGLES: dict[str, tuple[tuple[str, str, int, tuple[str, ...]], ...]] = {
     _MAYA: (
@@ -94,8 +99,7 @@ SINGLES: dict[str, tuple[tuple[str, str, int, tuple[str, ...]], ...]] = {
         ("Harborlight onboarding, second group 🚢", "zoom", 60, ("karin", "maya", "priya")),
         ("Reading: <script>alert('hello')</script> and other customer feedback", "meet", 30,
          ("maya", "aisha")),
-        ("Partner intro: a conversation about everything we could possibly do together in the "
-         "coming year if the stars, the budgets and the calendars align", "teams", 45,
+        (_LONG_TITLE, "teams", 45,
          ("maya", "ben", "sofia")),
         ("", "meet", 30, ("maya", "tomas")),
     ),

@@ -233,8 +233,10 @@ async def _form(request: Request) -> dict[str, list[str]]:
 def _is_redirectable(address: str) -> bool:
     parts = urlsplit(address)
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    return bool(parts.netloc) and not parts.fragment and (
-        parts.scheme == "https" or (parts.scheme == "http" and local)
+    return (
+        bool(parts.netloc)
+        and not parts.fragment
+        and (parts.scheme == "https" or (parts.scheme == "http" and local))
     )
 
 

@@ -119,11 +119,8 @@ def _frames(talk: Talk, chosen: Quality) -> Iterator[av.VideoFrame]:
 
 def _planes(image: Image.Image, converter: VideoReformatter) -> Planes:
     frame = av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24")
-    turned = converter.reformat(
-        frame, format="yuv420p", interpolation=Interpolation.FAST_BILINEAR
-    )
-    planes: Planes = turned.to_ndarray()
-    return planes
+    turned = converter.reformat(frame, format="yuv420p", interpolation=Interpolation.FAST_BILINEAR)
+    return np.asarray(turned.to_ndarray(), dtype=np.uint8)
 
 
 def _moments(utterances: tuple[Utterance, ...], times: list[float]) -> Iterator[Moment]:

@@ -44,10 +44,11 @@ def _word(word: Word, pitch: float, rate: int) -> Samples:
     vowels = [letter for letter in word.text.lower() if letter in _VOWELS] or ["e"]
     length = int((word.end - word.start) * rate)
     parts = np.array_split(np.arange(length) / rate, len(vowels))
-    voice = np.concatenate(
-        [_vowel(times, pitch * (1.04 - 0.02 * i), v) for i, (times, v) in enumerate(zip(parts, vowels, strict=True))]
-    )
-    fade = np.minimum(1.0, np.minimum(np.arange(length), np.arange(length)[::-1]) / (0.012 * rate))
+    falling = (pitch * (1.04 - 0.02 * syllable) for syllable in range(len(vowels)))
+    sung = [_vowel(*each) for each in zip(parts, falling, vowels, strict=True)]
+    voice = np.concatenate(sung)
+    edge = np.minimum(np.arange(length), np.arange(length)[::-1])
+    fade = np.minimum(1.0, edge / (0.012 * rate))
     return (voice * fade * _LOUDNESS).astype(np.int16)
 
 

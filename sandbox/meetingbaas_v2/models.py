@@ -1,4 +1,4 @@
-"""What the provider keeps. Moments are unix seconds; everything here is plain data and can be saved.
+"""What the provider keeps. Moments are unix seconds; all of it is plain data and can be saved.
 
 A Booking is a bot that is still to go (scheduled by hand or for a calendar event); at its moment a
 Bot with the same id appears and the booking is "completed", which says nothing about a recording.

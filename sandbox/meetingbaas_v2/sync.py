@@ -127,9 +127,7 @@ class Sync:
             calendar.status, calendar.sync_status = "revoked", "failed"
             calendar.status_message = calendar.sync_error = "invalid_grant"
             calendar.updated_at = self.world.clock.now()
-            self._send(
-                "calendar.connection_updated", payloads.connection(calendar, updated=True)
-            )
+            self._send("calendar.connection_updated", payloads.connection(calendar, updated=True))
         return False
 
     def _events(self, calendar: Calendar) -> Iterable[Event]:
@@ -153,9 +151,7 @@ class Sync:
                 self.bookings.book(config, event.meeting_url, event.start, event)
         for events in by_series(new):
             body = {"calendar_id": calendar.calendar_id, **self._series_head(events[0])}
-            self._send(
-                "calendar.event_created", {**body, "instances": self._instances(events)}
-            )
+            self._send("calendar.event_created", {**body, "instances": self._instances(events)})
 
     def _update(self, event: Event, fresh: Event) -> None:
         if fresh.is_cancelled and not event.is_cancelled:
