@@ -19,7 +19,7 @@ from upstream.events import BotCompleted, BotFailed, BotStatusChanged
 from upstream.states import FINAL, BotState, TranscriptState
 
 BotEvent = BotStatusChanged | BotCompleted | BotFailed
-
+LONGEST_CODE = 80
 LIFE_FIELDS = (
     "state", "state_at", "reason", "reason_message", "has_media", "outcome", "transcript_state",
 )  # fmt: skip
@@ -31,7 +31,7 @@ def apply(bot: Bot, event: BotEvent) -> bool:
     with transaction.atomic():
         locked = Bot.objects.locked(bot)
         _learn(locked, event)
-        changed = _take(locked, _step(event), also_save=HEARD_FIELDS)
+        changed = _take(locked, step_of(event), also_save=HEARD_FIELDS)
     bot.refresh_from_db(fields=[*LIFE_FIELDS, *HEARD_FIELDS, "notice"])
     return changed
 
@@ -88,7 +88,8 @@ def _settle(bot: Bot, story: list[StatusChange]) -> None:
     bot.reason, bot.reason_message = life.reason, life.reason_message
     bot.has_media = life.has_media
     bot.outcome = outcome_of(bot)
-    if any(is_without_transcript(step.code) for step in story):
+    is_pending = bot.transcript_state == TranscriptState.PENDING
+    if is_pending and any(is_without_transcript(step.code) for step in story):
         bot.transcript_state = TranscriptState.FAILED
 
 
@@ -107,7 +108,7 @@ def _learn(bot: Bot, event: BotEvent) -> None:
         )
 
 
-def _step(event: BotEvent) -> StatusChange:
+def step_of(event: BotEvent) -> StatusChange:
     match event:
         case BotStatusChanged():
             return _reported(event)
@@ -122,7 +123,7 @@ def _step(event: BotEvent) -> StatusChange:
             # "Only the transcript failed" is no end yet: a look tells whether there is a recording.
             is_open = is_without_transcript(event.code)
             return StatusChange(
-                code=event.code,
+                code=event.code[:LONGEST_CODE],
                 state=BotState.PROCESSING if is_open else BotState.FAILED,
                 happened_at=event.happened_at,
                 message=event.message,
@@ -132,7 +133,7 @@ def _step(event: BotEvent) -> StatusChange:
 
 def _reported(event: BotStatusChanged) -> StatusChange:
     return StatusChange(
-        code=event.code[:80],
+        code=event.code[:LONGEST_CODE],
         state=event.state or "",
         happened_at=event.happened_at,
         message=event.message,
