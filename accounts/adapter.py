@@ -1,4 +1,4 @@
-"""How people come in: every sign-up gets a workspace of its own."""
+"""How people come in through allauth: with a name, a time zone, and a workspace of their own."""
 
 from typing import Any
 
@@ -6,16 +6,18 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts.models import Membership, Role, User, Workspace
+from accounts import people
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """allauth's adapter, with one thing added."""
+    """allauth's adapter; what the sign-up form asks beyond e-mail and password is kept here."""
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.name = form.cleaned_data.get("name", "")
+        user.time_zone = form.cleaned_data.get("time_zone", "")
         saved: User = super().save_user(request, user, form, commit=commit)
         if commit:
-            workspace = Workspace.objects.create(name=f"{saved.get_short_name()}'s workspace")
-            Membership.objects.create(workspace=workspace, user=saved, role=Role.OWNER)
+            people.found_workspace(saved)
         return saved

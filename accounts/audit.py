@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest
+
 from accounts.http import WorkspaceRequest
 from accounts.models import AuditEntry, User, Workspace
 
@@ -44,5 +47,33 @@ def record_request(
         target=target,
         before=before,
         after=after,
-        ip_address=request.META.get("REMOTE_ADDR") or None,
+        ip_address=_address(request),
     )
+
+
+def record_person(
+    request: HttpRequest,
+    person: User,
+    action: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Write what `person` did to their own account, in each workspace they belong to."""
+    for workspace in person.workspaces.all():
+        record(
+            workspace=workspace,
+            actor=person,
+            action=action,
+            target=person.public_id,
+            before=before,
+            after=after,
+            ip_address=_address(request),
+        )
+
+
+def _address(request: HttpRequest) -> str | None:
+    """The person's own address, also behind as many proxies as ALLAUTH_TRUSTED_PROXY_COUNT says."""
+    if not request.META.get("REMOTE_ADDR"):  # a server on a unix socket
+        return None
+    return str(get_adapter(request).get_client_ip(request))

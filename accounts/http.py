@@ -6,6 +6,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
@@ -19,7 +20,7 @@ P = ParamSpec("P")
 class WorkspaceRequest(HttpRequest):
     """What `workspace_member` guarantees about a request."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     workspace: Workspace
     membership: Membership
     htmx: HtmxDetails
@@ -52,3 +53,18 @@ def workspace_member(view: View[P]) -> Callable[..., HttpResponseBase]:
 @login_required
 def _to_sign_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     return HttpResponse(status=204)
+
+
+def workspace_manager(view: View[P]) -> Callable[..., HttpResponseBase]:
+    """Let a view be used by the workspace's owner and admins only; other members get a 403."""
+
+    @workspace_member
+    @wraps(view)
+    def guarded(
+        request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if not request.membership.can_manage:
+            raise PermissionDenied("Only the owner and the admins of this workspace can do that.")
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,19 +1,22 @@
-"""Gives every request its workspace, and every page the time zone of the person who reads it."""
+"""Gives a request its workspace and its reader's time zone, and an HTMX answer its messages."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership
 
 SESSION_KEY = "workspace"
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-def workspace_middleware(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def workspace_middleware(get_response: GetResponse) -> GetResponse:
     """Set `request.workspace` and `request.membership` (both None for strangers)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -34,3 +37,34 @@ def _membership(request: HttpRequest) -> Membership | None:
     mine = Membership.objects.filter(user=request.user).select_related("workspace").order_by("id")
     chosen = request.session.get(SESSION_KEY)
     return (mine.filter(workspace__public_id=chosen).first() if chosen else None) or mine.first()
+
+
+def htmx_messages_middleware(get_response: GetResponse) -> GetResponse:
+    """Append what was said with django.contrib.messages to fragments, out of band.
+
+    A redirect, an empty answer or a whole page leaves the messages for the page that comes next
+    (a whole page has shown them itself).
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if _is_html(response):
+            patch_vary_headers(response, ["HX-Request"])
+            htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+            if htmx and response.content and "HX-Redirect" not in response:
+                _append_messages(request, response)
+        return response
+
+    return middleware
+
+
+def _is_html(response: HttpResponse) -> bool:
+    return not response.streaming and response.get("Content-Type", "").startswith("text/html")
+
+
+def _append_messages(request: HttpRequest, response: HttpResponse) -> None:
+    if said := list(get_messages(request)):
+        fragment = render_to_string("components/_messages_oob.html", {"messages": said})
+        response.content += fragment.encode()
+        if "Content-Length" in response:
+            response["Content-Length"] = str(len(response.content))

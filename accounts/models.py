@@ -1,7 +1,7 @@
 """Users, the workspaces they share, and what each of them changed.
 
-    User ──< Membership >── Workspace ──< everything else
-                                 └──< AuditEntry   (written by people's changes, never rewritten)
+User ──< Membership >── Workspace ──< everything else
+                             └──< AuditEntry   (written by people's changes, never rewritten)
 """
 
 from typing import Any, ClassVar
@@ -77,9 +77,6 @@ class Workspace(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def owner(self) -> User:
-        return self.members.get(memberships__role=Role.OWNER)
-
 
 class Role(models.TextChoices):
     OWNER = "owner", "Owner"
@@ -90,6 +87,16 @@ class Role(models.TextChoices):
 MANAGERS = (Role.OWNER, Role.ADMIN)
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def for_list(self) -> "MembershipQuerySet":
+        """The owner first, then the admins, then everyone by name."""
+        rank = models.Case(
+            *(models.When(role=role, then=place) for place, role in enumerate(Role)),
+            output_field=models.IntegerField(),
+        )
+        return self.select_related("user").order_by(rank, "user__name", "user__email")
+
+
 class Membership(models.Model):
     """One person's place in one workspace."""
 
@@ -97,6 +104,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role, default=Role.MEMBER)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """Ids that may appear in an address: a short prefix that names the kind, and 16 random characters.
 
-    bot_3kTfQz81LmVwXy0a        95 bits of chance; integer keys never leave the server
+bot_3kTfQz81LmVwXy0a        95 bits of chance; integer keys never leave the server
 """
 
 import secrets

@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from dashboard import views
+from dashboard.views import history, home, settings
 
 app_name = "dashboard"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
+    path("settings/", settings.profile, name="profile"),
+    path("settings/workspace/", settings.workspace, name="workspace"),
+    path("settings/workspace/name/", settings.workspace_name, name="workspace_name"),
+    path("settings/members/", settings.members, name="members"),
+    path("settings/history/", history.history, name="history"),
 ]

@@ -1,6 +1,6 @@
 """The frame around every page: which section of the product the reader is in.
 
-    {% load shell %}{% sections as places %}     on /bots/…, the place "Bots" has is_current
+{% load shell %}{% sections as places %}     on /bots/…, the place "Bots" has is_current
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,16 @@ SECTIONS = (
     ("/settings/", "Settings"),
 )
 
+# (path, label, is for the owner and admins only)
+SETTINGS = (
+    ("/settings/", "You", False),
+    ("/account/email/", "E-mail address", False),
+    ("/account/password/change/", "Password", False),
+    ("/settings/workspace/", "Workspace", False),
+    ("/settings/members/", "Members", False),
+    ("/settings/history/", "History", True),
+)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -32,9 +42,28 @@ class Place:
 @register.simple_tag(takes_context=True)
 def sections(context: Context) -> list[Place]:
     """Return the navigation, with the section that the page belongs to marked."""
-    request = context.get("request")
-    here = request.path if request else ""
+    here = _path(context)
+    inside = "/settings/" if here.startswith("/account/") else here
     return [
-        Place(path, label, here.startswith(path) if path != "/" else here == "/")
+        Place(path, label, inside.startswith(path) if path != "/" else inside == "/")
         for path, label in SECTIONS
     ]
+
+
+@register.simple_tag(takes_context=True)
+def settings_pages(context: Context) -> list[Place]:
+    """Return the pages of the settings that this person may open."""
+    request = context["request"]
+    membership = getattr(request, "membership", None)
+    may_manage = bool(membership and membership.can_manage)
+    here = _path(context)
+    return [
+        Place(path, label, here == path)
+        for path, label, is_for_managers in SETTINGS
+        if may_manage or not is_for_managers
+    ]
+
+
+def _path(context: Context) -> str:
+    request = context.get("request")
+    return request.path if request else ""

@@ -1,0 +1,95 @@
+"""What people may say about themselves and their workspace.
+
+SignUpForm                       the front door: e-mail, name, password, and the browser's zone
+TimeZoneForm                     the browser telling its zone once
+ProfileForm, WorkspaceForm       the settings; `changes()` is what the audit trail keeps of them
+"""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account.forms import SignupForm
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import User, Workspace
+
+Choices = list[tuple[str, str] | tuple[str, list[tuple[str, str]]]]
+
+
+def zone_choices() -> Choices:
+    """The world's zones by region, as a person looks for theirs."""
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for zone in sorted(available_timezones()):
+        region, _, place = zone.partition("/")
+        if place and region not in ("Etc", "SystemV", "US"):
+            regions.setdefault(region, []).append((zone, place.replace("_", " ")))
+    return [("UTC", "UTC"), *regions.items()]
+
+
+def known_zone_or_none(zone: str) -> str:
+    """A browser may name a zone that this server does not know: then it stays unknown."""
+    return zone if zone in available_timezones() else ""
+
+
+class SignUpForm(SignupForm):  # type: ignore[misc]
+    """allauth's form with a name, and the zone that the browser fills in."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text="People see it on the meetings that you record.",
+    )
+    time_zone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    field_order = ["name", "email", "password1"]
+
+    def clean_time_zone(self) -> str:
+        return known_zone_or_none(self.cleaned_data["time_zone"])
+
+
+class TimeZoneForm(forms.Form):
+    """The zone of a browser."""
+
+    time_zone = forms.CharField(max_length=64)
+
+    def clean_time_zone(self) -> str:
+        zone: str = self.cleaned_data["time_zone"]
+        if not known_zone_or_none(zone):
+            raise ValidationError("This is not a time zone that Earshot knows.")
+        return zone
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """Who a person is to the others, and in which zone they read times."""
+
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        choices=zone_choices,
+        help_text="All times you see are in this zone. Meetings stay where they are.",
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "time_zone"]
+        labels = {"name": "Your name"}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+        help_texts = {"name": "People see it on the meetings that you record."}
+
+
+class WorkspaceForm(forms.ModelForm[Workspace]):
+    """What the team is called."""
+
+    class Meta:
+        model = Workspace
+        fields = ["name"]
+        labels = {"name": "Workspace name"}
+        help_texts = {"name": "Everyone in the workspace sees it."}
+
+
+def changes(form: forms.ModelForm[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What `form` changed: the values before, and after."""
+    before = {field: form.initial.get(field) for field in form.changed_data}
+    after = {field: form.cleaned_data[field] for field in form.changed_data}
+    return before, after

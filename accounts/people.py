@@ -1,0 +1,39 @@
+"""People and their places: everyone who comes in has a proven address and a workspace.
+
+`create_person` is for those who need no proof by mail: the seed, the tests, the support console.
+Sign-up goes through allauth (accounts/adapter.py) and meets it in `found_workspace`.
+"""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.models import Membership, Role, User, Workspace
+
+
+@transaction.atomic
+def create_person(
+    *,
+    email: str,
+    password: str,
+    name: str = "",
+    workspace: Workspace | None = None,
+    role: Role = Role.MEMBER,
+    time_zone: str = "",
+    **flags: Any,
+) -> User:
+    """Create a person with a verified address, and their place in `workspace` if one is given."""
+    user = User.objects.create_user(email, password, name=name, time_zone=time_zone, **flags)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    if workspace is not None:
+        Membership.objects.create(workspace=workspace, user=user, role=role)
+    return user
+
+
+@transaction.atomic
+def found_workspace(owner: User) -> Workspace:
+    """Create the workspace that a new person owns."""
+    workspace = Workspace.objects.create(name=f"{owner.get_short_name()}'s workspace"[:120])
+    Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
+    return workspace

@@ -1,0 +1,71 @@
+"""The audit trail in sentences.
+
+    "workspace.rename"  before {"name": "A"}  after {"name": "B"}
+    →  "changed the workspace's name"   Name: A → B
+
+Actions that have no sentence yet are shown by their own words, never left out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import AuditEntry
+
+SENTENCES = {
+    "person.sign_up": "signed up",
+    "person.change": "changed their profile",
+    "password.change": "changed their password",
+    "password.set": "set a password",
+    "password.reset": "reset their password by mail",
+    "email.ask_change": "asked to change their e-mail address",
+    "email.confirm": "confirmed an e-mail address",
+    "email.change": "changed their e-mail address",
+    "workspace.rename": "changed the workspace's name",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry, ready to be read."""
+
+    entry: AuditEntry
+    who: str
+    sentence: str
+    changes: tuple[Change, ...]
+
+
+def describe(entry: AuditEntry) -> Line:
+    """Put `entry` into words; an actor who was removed is nobody's name any more."""
+    who = entry.actor.get_full_name() if entry.actor else "Somebody who is no longer here"
+    return Line(entry, who, _sentence(entry.action), tuple(_changes(entry)))
+
+
+def _sentence(action: str) -> str:
+    noun, _, verb = action.partition(".")
+    return SENTENCES.get(action) or f"{noun}: {verb}".replace("_", " ").rstrip(": ")
+
+
+def _changes(entry: AuditEntry) -> Iterator[Change]:
+    for key in [*entry.before, *(key for key in entry.after if key not in entry.before)]:
+        label = key.replace("_", " ").capitalize()
+        yield Change(label, _text(entry.before.get(key)), _text(entry.after.get(key)))
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None | "":
+            return ""
+        case True:
+            return "yes"
+        case False:
+            return "no"
+        case _:
+            return str(value)

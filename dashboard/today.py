@@ -1,0 +1,98 @@
+"""How things stand in a workspace right now: the four answers of the home page.
+
+    now      bots that are in a meeting or on their way into one
+    you      what only a person can put right, the most urgent first
+    next     the meetings that come, and whether each will be recorded
+    new      the recordings that came home last
+
+A first-run checklist takes the place of all that while no calendar is connected.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Workspace
+from bots.models import Bot, Outcome
+from calendars.agenda import Row, make_rows
+from calendars.coverage import Coverage, count
+from calendars.models import Calendar
+from calendars.models.connections import BROKEN
+from recordings.models import Recording
+from upstream.states import BotState
+
+SHOWN = 5
+FAILURES_STAND_FOR = timedelta(days=2)
+MISSED = (Outcome.NEVER_ADMITTED, Outcome.TECHNICAL, Outcome.UNKNOWN, Outcome.PARTLY_RECORDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing a person should look at: a sentence, and where it is put right."""
+
+    status: str
+    word: str
+    title: str
+    path: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    now: Sequence[Bot]
+    needs: Sequence[Need]
+    next: Sequence[Row]
+    new: Sequence[Recording]
+    coverage: Coverage
+    has_calendar: bool
+    has_recorded: bool
+
+    @property
+    def has_choice(self) -> bool:
+        return self.coverage.recorded > 0 or self.has_recorded
+
+    @property
+    def is_first_run(self) -> bool:
+        return not (self.has_calendar or self.now or self.has_recorded)
+
+
+def today(workspace: Workspace, now: datetime) -> Today:
+    """Gather it all; the number of queries does not depend on how much there is."""
+    live = list(workspace.bots.live().order_by("starts_at", "id"))
+    calendars = list(workspace.calendars.connected())
+    ahead = workspace.events.standing().meetings().running_or_ahead(now).for_list()
+    new = list(workspace.recordings.for_list()[:SHOWN])
+    return Today(
+        now=live,
+        needs=list(_needs(workspace, live, calendars, now)),
+        next=list(make_rows(ahead[:SHOWN], now)),
+        new=new,
+        coverage=count(workspace, now),
+        has_calendar=bool(calendars),
+        has_recorded=bool(new),
+    )
+
+
+def _needs(
+    workspace: Workspace, live: Sequence[Bot], calendars: Sequence[Calendar], now: datetime
+) -> Iterator[Need]:
+    for bot in live:
+        if bot.state == BotState.WAITING_ROOM:
+            yield _bot_need(bot, "waiting_room", "Waiting to be let in", "Ask the host")
+    for calendar in calendars:
+        if calendar.status in BROKEN:
+            name = calendar.name or calendar.email
+            yield Need("warn", "Disconnected", name, "/calendars/", "Reconnect")
+    ahead = workspace.events.standing().meetings().running_or_ahead(now)
+    for event in ahead.answered("you").order_by("starts_at", "id")[:SHOWN]:
+        title = event.title or "Untitled meeting"
+        path = f"/events/{event.public_id}/"
+        yield Need("warn", "Needs you", title, path, "See why")
+    missed = workspace.bots.filter(outcome__in=MISSED, state_at__gt=now - FAILURES_STAND_FOR)
+    for bot in missed.order_by("-state_at", "-id")[:SHOWN]:
+        yield _bot_need(bot, bot.outcome, bot.get_outcome_display(), "See why")
+
+
+def _bot_need(bot: Bot, status: str, word: str, action: str) -> Need:
+    title = bot.title or "Untitled meeting"
+    return Need(status, word, title, f"/bots/{bot.public_id}/", action)

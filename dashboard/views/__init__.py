@@ -1,0 +1,1 @@
+"""One module per page: home; the settings; the history of the workspace."""
