@@ -1,19 +1,205 @@
-"""/sandbox/: the same strings for people, as plain pages with forms and no script."""
+"""/sandbox/: the same strings for people, as plain pages with forms and no script.
+
+Each form goes to /sandbox/do/<the path of the API call>, which comes back to the page.
+"""
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse
+from collections.abc import Callable, Sequence
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.control.bots import BotControl
-from sandbox.control.events import EventControl
+from sandbox.clock import iso
+from sandbox.control.forms import button, form, number, select_story, table
+from sandbox.html import Markup, document, h, join
+from sandbox.meetingbaas_v2.models import Booking, Bot, Event
 from sandbox.play import Play
+from sandbox.webhooks import Message
+
+_PAGES = (
+    ("/sandbox/", "Bots"),
+    ("/sandbox/events", "Events"),
+    ("/sandbox/deliveries", "Deliveries"),
+    ("/sandbox/requests", "Requests"),
+    ("/sandbox/google", "Google"),
+)
 
 
 class Pages:
-    def __init__(self, play: Play, bots: BotControl, events: EventControl) -> None:
+    def __init__(self, play: Play) -> None:
         self.play, self.world = play, play.world
-        self.bots, self.events = bots, events
 
     def routes(self) -> list[Route]:
-        return [Route("/sandbox", lambda request: RedirectResponse("/sandbox/api/state"))]
+        async def home(request: Request) -> Response:
+            return RedirectResponse("/sandbox/", 307)
+
+        pages: dict[str, Callable[[], Markup]] = {
+            "/sandbox/": self._bots,
+            "/sandbox/events": self._events,
+            "/sandbox/deliveries": self._deliveries,
+            "/sandbox/requests": self._requests,
+            "/sandbox/google": self._google,
+        }
+        shown = [Route(path, self._shown(path, body)) for path, body in pages.items()]
+        return [Route("/sandbox", home), *shown]
+
+    def _shown(self, path: str, body: Callable[[], Markup]) -> Callable[[Request], Response]:
+        title = dict(_PAGES)[path]
+
+        def answer(request: Request) -> Response:
+            links = [
+                h("a", name, href=address, **({"aria_current": "page"} if address == path else {}))
+                for address, name in _PAGES
+            ]
+            page = join(h("nav", *links), h("h1", f"Sandbox: {title}"), body())
+            return HTMLResponse(document(f"{title} · Sandbox", h("main", page, class_="pages"),
+                                         page="plain"))  # fmt: skip
+
+        return answer
+
+    def _bots(self) -> Markup:
+        bots = sorted(self.world.provider.bots.values(), key=lambda b: -b.created_at)
+        waiting = [b for b in self.world.provider.bookings.values() if b.status == "scheduled"]
+        waiting.sort(key=lambda booking: booking.join_at)
+        return join(
+            self._time_controls(),
+            table("Bots that went", ("Meeting", "State", "Story", "Recorded", ""),
+                  [self._bot_row(bot) for bot in bots]),
+            table("Bots that are booked", ("Meeting", "Joins at", "Story", ""),
+                  [self._booking_row(booking) for booking in waiting[:100]]),
+        )  # fmt: skip
+
+    def _time_controls(self) -> Markup:
+        clock = self.world.clock
+        following = self.world.provider.next_story or "chosen by its link, else happy_path"
+        return join(
+            h("p", f"It is {iso(clock.now())}; stories run at {clock.speed:g} times the clock. "
+                   f"Story of the next bot: {following}.", class_="quiet"),
+            form("speed", number("speed", "Speed", clock.speed), button("Set speed")),
+            form("advance", number("seconds", "Seconds", 300), button("Jump ahead")),
+            form("next_story", select_story(), button("Use for the next bot")),
+        )  # fmt: skip
+
+    def _bot_row(self, bot: Bot) -> Sequence[Markup | str]:
+        live = join(
+            form(f"bots/{bot.bot_id}/story", select_story(bot.script), button("Tell")),
+            form(f"bots/{bot.bot_id}/chat", button("Somebody chats"),
+                 h("input", type="hidden", name="text", value="Can you see my screen?")),
+            form(f"bots/{bot.bot_id}/leave", button("Leave")),
+        )  # fmt: skip
+        return (
+            join(bot.title, h("br"), h("span", bot.meeting_url, class_="quiet")),
+            h("span", bot.status, class_="bad" if bot.status == "failed" else "good"),
+            bot.script if not bot.error_code else f"{bot.script}: {bot.error_code}",
+            f"{bot.recorded_seconds:.0f} s",
+            "" if bot.is_terminal else live,
+        )
+
+    def _booking_row(self, booking: Booking) -> Sequence[Markup | str]:
+        event = self.world.provider.event(booking.event_id or "")
+        title = event.title if event else "Booked by hand"
+        return (
+            join(title, h("br"), h("span", booking.meeting_url, class_="quiet")),
+            iso(booking.join_at),
+            form(f"bots/{booking.bot_id}/story", select_story(booking.story), button("Choose")),
+            form(f"bots/{booking.bot_id}/start", button("Send it now")),
+        )
+
+    def _events(self) -> Markup:
+        calendars = self.world.provider.calendars.values()
+        if not calendars:
+            return h("p", "No calendar is connected yet.")
+        return join(*(
+            table(f"{calendar.raw_calendar_id} ({calendar.status})",
+                  ("Start", "Meeting", "Status", "Bot", ""),
+                  [self._event_row(event) for event in
+                   sorted(calendar.events.values(), key=lambda event: event.start)])
+            for calendar in calendars
+        ))  # fmt: skip
+
+    def _event_row(self, event: Event) -> Sequence[Markup | str]:
+        path = f"events/{event.event_id}"
+        actions = join(
+            form(f"{path}/move", number("minutes", "Minutes", 60), button("Move")),
+            form(f"{path}/restore", button("Restore"))
+            if event.is_cancelled
+            else join(form(f"{path}/cancel", button("Cancel")),
+                      form(f"{path}/decline", button("Decline"))),
+            form(f"{path}/remove_link", button("Remove link"))
+            if event.meeting_url
+            else form(f"{path}/add_link", button("Add link")),
+        )  # fmt: skip
+        booked = self.play.sync.is_booked(event)
+        link = h("span", event.meeting_url or "no link", class_="quiet")
+        start = form(f"{path}/start", button("Start now")) if booked else ""
+        return (
+            iso(event.start)[:16].replace("T", " "),
+            join(event.title or "(no title)", h("br"), link),
+            event.status,
+            join("booked ", start) if booked else "",
+            actions,
+        )
+
+    def _deliveries(self) -> Markup:
+        messages = list(self.world.post.messages.values())[::-1][:200]
+        post = self.world.post
+        address = h("label", "Endpoint ", h("input", type="url", name="url", value=post.url))
+        return join(
+            form("webhook", address, button("Set")),
+            table("Newest first", ("Made", "Event", "State", "Attempts", ""),
+                  [_message_row(message) for message in messages]),
+        )  # fmt: skip
+
+    def _requests(self) -> Markup:
+        entries = list(self.world.requests.entries)[::-1][:200]
+        rows = [
+            (
+                e["at"],
+                e["method"],
+                e["path"],
+                str(e["status"]),
+                str(e["body"] or "")[:600],
+            )
+            for e in entries
+        ]
+        return table("Newest first", ("At", "Method", "Path", "Status", "Body"), rows)
+
+    def _google(self) -> Markup:
+        behaviour = self.world.google.behaviour
+        switches = {
+            "deny": ("The person says no", behaviour.deny),
+            "admin_policy_enforced": ("An administrator blocks", behaviour.admin_policy_enforced),
+            "no_refresh_token": ("No refresh token", behaviour.no_refresh_token),
+        }
+        rows: list[Sequence[Markup | str]] = [
+            (words, "on" if on else "off", _switch(name, on))
+            for name, (words, on) in switches.items()
+        ]
+        emails = {grant.email for grant in self.world.google.grants.values() if not grant.revoked}
+        rows += [
+            (f"Access given by {email}", "valid",
+             form("google/behaviour", h("input", type="hidden", name="revoke", value=email),
+                  button("Revoke")))
+            for email in sorted(emails)
+        ]  # fmt: skip
+        return table("What can go wrong", ("What", "Now", ""), rows)
+
+
+def _switch(name: str, on: bool) -> Markup:
+    field = h("input", type="hidden", name=name, value="false" if on else "true")
+    return form("google/behaviour", field, button("Turn off" if on else "Turn on"))
+
+
+def _message_row(message: Message) -> Sequence[Markup | str]:
+    tries = ", ".join(str(a["status"] or a["error"]) for a in message.attempts)
+    again = h("input", type="hidden", name="id", value=message.id)
+    state = h("span", message.state, class_="good" if message.state == "delivered" else "bad")
+    return (
+        iso(message.created_at),
+        join(message.event, h("br"), h("span", message.id, class_="quiet")),
+        state,
+        tries,
+        form("deliveries/resend", again, button("Send again")),
+    )

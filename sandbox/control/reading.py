@@ -50,6 +50,11 @@ def number_in(body: Json, name: str) -> float | None:
         raise invalid(f"{name} must be a number") from None
 
 
+def truth_in(body: Json, name: str, default: bool) -> bool:
+    value = body.get(name, default)
+    return value if isinstance(value, bool) else str(value).lower() in ("true", "on", "1")
+
+
 def story_in(body: Json) -> str:
     story = str(body.get("story", ""))
     if story not in STORIES:

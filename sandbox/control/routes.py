@@ -6,17 +6,18 @@ Errors have the provider's shape, so that a mistaken test reads the same as a mi
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import iso
 from sandbox.control.bots import BotControl
 from sandbox.control.events import EventControl
 from sandbox.control.pages import Pages
-from sandbox.control.reading import missing, number_in, story_in, wishes
+from sandbox.control.reading import missing, number_in, story_in, truth_in, wishes
 from sandbox.control.views import booking_view, bot_view, delivery_view, event_view
 from sandbox.google.state import ACCOUNTS, CALENDAR_SCOPE, EMAIL_SCOPE, Behaviour, Grant
 from sandbox.http import Json, invalid
@@ -31,7 +32,7 @@ class ControlRoutes:
     def __init__(self, play: Play) -> None:
         self.play, self.world = play, play.world
         self.bots, self.events = BotControl(play), EventControl(play)
-        self.pages = Pages(play, self.bots, self.events)
+        self.pages = Pages(play)
 
     def routes(self) -> list[Route]:
         posts: dict[str, Callable[[Request, Json], Json]] = {
@@ -63,6 +64,7 @@ class ControlRoutes:
         }
         return [
             *(Route(f"/sandbox/api/{p}", _post(do), methods=["POST"]) for p, do in posts.items()),
+            *(Route(f"/sandbox/do/{p}", _form(do), methods=["POST"]) for p, do in posts.items()),
             *(Route(f"/sandbox/api/{p}", _get(show), methods=["GET"]) for p, show in gets.items()),
             *self.pages.routes(),
         ]
@@ -129,7 +131,7 @@ class ControlRoutes:
     def _webhook(self, request: Request, body: Json) -> Json:
         post = self.world.post
         post.url, post.secret = body.get("url", post.url), body.get("secret", post.secret)
-        post.enabled = bool(body.get("enabled", True))
+        post.enabled = truth_in(body, "enabled", True)
         return {"url": post.url, "enabled": post.enabled}
 
     def _next_story(self, request: Request, body: Json) -> Json:
@@ -145,11 +147,16 @@ class ControlRoutes:
                     self.play.sync.soon(calendar)
         if secret := body.get("client_secret"):
             google.client_secret = str(secret)
-        known = {field.name for field in fields(Behaviour)}
-        changes = {key: value for key, value in body.items() if key in known}
-        google.behaviour = Behaviour(**{**asdict(google.behaviour), **changes})
-        if body.get("reset"):
-            google.behaviour = Behaviour()
+        now = Behaviour() if truth_in(body, "reset", False) else google.behaviour
+        google.behaviour = Behaviour(
+            deny=truth_in(body, "deny", now.deny),
+            admin_policy_enforced=truth_in(
+                body, "admin_policy_enforced", now.admin_policy_enforced
+            ),
+            no_refresh_token=truth_in(body, "no_refresh_token", now.no_refresh_token),
+            token_error=int(body.get("token_error", now.token_error)),
+            token_error_times=int(body.get("token_error_times", now.token_error_times)),
+        )
         return asdict(google.behaviour)
 
     def _grant(self, request: Request, body: Json) -> Json:
@@ -178,6 +185,17 @@ def _id(request: Request) -> str:
 def _post(do: Callable[[Request, Json], Json]) -> Answer:
     async def answer(request: Request) -> Response:
         return JSONResponse(do(request, await wishes(request)))
+
+    return answer
+
+
+def _form(do: Callable[[Request, Json], Json]) -> Answer:
+    """The same from a page's form, which is shown again afterwards."""
+
+    async def answer(request: Request) -> Response:
+        do(request, await wishes(request))
+        page = urlsplit(request.headers.get("referer", "")).path
+        return RedirectResponse(page if page.startswith("/sandbox") else "/sandbox/", 303)
 
     return answer
 

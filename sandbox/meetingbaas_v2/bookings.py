@@ -9,7 +9,7 @@ from sandbox.http import ApiError, Json, invalid
 from sandbox.media.script import kind_for
 from sandbox.meetingbaas_v2.lifecycle import Lifecycle
 from sandbox.meetingbaas_v2.models import Booking, Bot, Event, platform_of
-from sandbox.stories import STORIES, story_in_url
+from sandbox.stories import story_in_url
 from sandbox.world import World
 
 LOCK = 4 * MINUTE
@@ -33,6 +33,7 @@ class Bookings:
         if not config["allow_multiple_bots"]:
             self._refuse_twin(meeting_url, now)
         bot = self.new_bot(self.world.ids.uuid(), config, meeting_url, platform)
+        self._tell_story(bot, {})
         self.lifecycle.launch(bot)
         return bot
 
@@ -83,14 +84,13 @@ class Bookings:
         bot = self.new_bot(bot_id, booking.config, booking.meeting_url, booking.platform)
         if booking.event_id and (event := self.world.provider.event(booking.event_id)):
             self._dress_for(bot, event)
-        self._tell_story(bot, booking)
+        chosen = self.world.provider.event_stories.get(booking.event_id or "", {})
+        own = {"story": booking.story, "speed": booking.speed, "call_seconds": booking.call_seconds}
+        self._tell_story(bot, {**chosen, **{key: value for key, value in own.items() if value}})
         self.lifecycle.launch(bot)
 
     def new_bot(self, bot_id: str, config: Json, meeting_url: str, platform: str) -> Bot:
         number = int(hashlib.sha256(meeting_url.encode()).hexdigest()[:8], 16)
-        provider = self.world.provider
-        story = story_in_url(meeting_url) or provider.next_story or "happy_path"
-        provider.next_story = None
         return Bot(
             bot_id=bot_id,
             config=config,
@@ -99,7 +99,6 @@ class Bookings:
             created_at=self.world.clock.now(),
             title="Meeting",
             cast=list(_CASTS[number % len(_CASTS)]),
-            script=story,
             call_seconds=self.world.settings.call_seconds,
         )
 
@@ -110,13 +109,15 @@ class Bookings:
         bot.cast = names[:4] if len(names) > 1 else bot.cast
         bot.call_seconds = min(bot.call_seconds, max(event.end - event.start, MINUTE))
 
-    def _tell_story(self, bot: Bot, booking: Booking) -> None:
-        chosen = self.world.provider.event_stories.get(booking.event_id or "", {})
-        story = booking.story or chosen.get("story")
-        if story in STORIES:
-            bot.script = story
-        bot.speed = booking.speed or chosen.get("speed")
-        bot.call_seconds = booking.call_seconds or chosen.get("call_seconds") or bot.call_seconds
+    def _tell_story(self, bot: Bot, chosen: Json) -> None:
+        """What was chosen for this bot or event, else by its link, else for the next one to go."""
+        provider = self.world.provider
+        story = chosen.get("story") or story_in_url(bot.meeting_url)
+        if story is None and provider.next_story is not None:
+            story, provider.next_story = provider.next_story, None
+        bot.script = story or bot.script
+        bot.speed = chosen.get("speed")
+        bot.call_seconds = chosen.get("call_seconds") or bot.call_seconds
 
     def _refuse_twin(self, meeting_url: str, now: float) -> None:
         for bot in self.world.provider.bots.values():

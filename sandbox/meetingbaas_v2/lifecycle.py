@@ -35,10 +35,11 @@ class Lifecycle:
 
     def switch(self, bot: Bot, script: str) -> None:
         """Go on with another story from the place where the bot is now."""
-        steps = SCRIPTS[script]
-        codes = [step.code for step in steps]
-        bot.script = script
-        bot.step = codes.index(bot.status) + 1 if bot.status in codes else 0
+        if script != bot.script:
+            codes = [step.code for step in SCRIPTS[script]]
+            if bot.status not in codes:
+                raise wrong_state(bot, f"begin the story {script}")
+            bot.script, bot.step = script, codes.index(bot.status) + 1
         self._plan_next(bot)
 
     def leave(self, bot: Bot) -> None:
@@ -110,8 +111,7 @@ class Lifecycle:
 
     def _stop_recording(self, bot: Bot) -> None:
         if bot.recording_since is not None:
-            speed = bot.speed or self.world.clock.speed
-            elapsed = (self.world.clock.now() - bot.recording_since) * speed
+            elapsed = (self.world.clock.now() - bot.recording_since) * self._speed(bot)
             room = bot.call_seconds - bot.recorded_seconds
             bot.recorded_seconds += max(1.0, min(elapsed, room))
             bot.recording_since = None
@@ -145,10 +145,15 @@ class Lifecycle:
     def _plan_next(self, bot: Bot) -> None:
         key, steps = f"bot:{bot.bot_id}", SCRIPTS[bot.script]
         if bot.step < len(steps) and not bot.is_terminal:
-            seconds = self._seconds(bot, steps[bot.step].after)
+            # A story changed in the middle of a wait does not begin the wait again.
+            waited = (self.world.clock.now() - bot.updated_at) * self._speed(bot)
+            seconds = max(0.0, self._seconds(bot, steps[bot.step].after) - waited)
             self.world.jobs.after(key, "bot.step", seconds, speed=bot.speed, bot_id=bot.bot_id)
         else:
             self.world.jobs.cancel(key)
+
+    def _speed(self, bot: Bot) -> float:
+        return bot.speed or self.world.clock.speed
 
     def _seconds(self, bot: Bot, wait: Wait) -> float:
         if wait == "call":
