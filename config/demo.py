@@ -77,13 +77,16 @@ def _run(children: Children, port: int) -> None:
     children.run("migrate", ["manage.py", "migrate", "--no-input", "--verbosity", "0"], environment)
     web = ["-m", "uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", str(port)]  # noqa: S104 (a proxy or a phone may look at it)
     web += ["--no-access-log", "--timeout-graceful-shutdown", "3", "--log-level", "warning"]
-    children.start("web", web, environment)
+    children.start("web", web, environment, speaks=True)
     celery = ["-m", "celery", "-A", "config"]
     worker = [*celery, "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "info"]
-    children.start("worker", [*worker, "--without-gossip", "--without-mingle"], environment)
+    worker += ["--without-gossip", "--without-mingle"]
+    children.start("worker", worker, environment, speaks=True)
     children.start("beat", [*celery, "beat", "--loglevel", "warning"], environment)
     children.wait_for(sandbox_url + "/sandbox/", READY_SECONDS)
-    story = json.loads(children.run("seed", ["manage.py", "seed_demo"], environment))
+    story = json.loads(
+        children.run("seed", ["manage.py", "seed_demo", "--sandbox", sandbox_url], environment)
+    )
     children.wait_for(f"http://127.0.0.1:{port}/account/login/", READY_SECONDS)
     facts = {"url": environment["PUBLIC_URL"], **story, "sandbox_url": sandbox_url + "/sandbox/"}
     (VAR / "demo.json").write_text(json.dumps(facts, indent=2) + "\n")
@@ -127,16 +130,15 @@ def _environment(port: int) -> dict[str, str]:
         "GOOGLE_USERINFO_URL": f"{sandbox}/google/userinfo",
         "GOOGLE_REVOKE_URL": f"{sandbox}/google/revoke",
         "ALLOW_LOOPBACK_FETCH": "1",
-        "SANDBOX_URL": sandbox,
         "SANDBOX_WEBHOOK_SECRET": kept["UPSTREAM_WEBHOOK_SECRET"],
         "SANDBOX_MEDIA_DIR": str(VAR / "sandbox-media"),
         "SANDBOX_STATE": str(VAR / "sandbox-state.json"),
     }
-    services = {
-        "DATABASE_URL": lambda: embedded.database_url(VAR, is_allowed=True),
-        "CELERY_BROKER_URL": lambda: embedded.broker_url(VAR, is_allowed=True),
-    }
-    started = {name: start() for name, start in services.items() if not os.environ.get(name)}
+    started = {}
+    if not os.environ.get("DATABASE_URL"):
+        started["DATABASE_URL"] = embedded.database_url(VAR, is_allowed=True)
+    if not os.environ.get("CELERY_BROKER_URL"):
+        started["CELERY_BROKER_URL"] = embedded.broker_url(VAR, is_allowed=True)
     return {**demo, **started, **os.environ, "SANDBOX_PORT": str(sandbox_port)}
 
 

