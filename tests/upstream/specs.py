@@ -37,7 +37,8 @@ class Specs:
 
     def schema(self, name: str) -> dict[str, Any]:
         """Return one named schema, whole in itself."""
-        return self._inlined(self.document["components"]["schemas"][name])
+        schema: dict[str, Any] = self._inlined(self.document["components"]["schemas"][name])
+        return schema
 
     def request_schema(self, method: str, path: str) -> dict[str, Any] | None:
         operation = self.document["paths"][path][method.lower()]
