@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 import bots.chat
 import bots.lifecycle
 import calendars.health

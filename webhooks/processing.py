@@ -76,7 +76,7 @@ def _take_effect(pk: int) -> None:
         delivery.settle(DeliveryState.MALFORMED, f"Not JSON: {error}")
         return
     delivery.event = _event_name(payload)
-    event = webhook_reader(delivery.account).translate(payload)
+    event = webhook_reader(delivery.account).translate(payload, received_at=delivery.received_at)
     effect = dispatch(delivery.account, event)
     state = DeliveryState.PROCESSED if effect.is_ours else DeliveryState.IGNORED
     delivery.settle(state, effect.sentence)
