@@ -1,0 +1,131 @@
+"""Every documented code has a state and a sentence; an undocumented one gets an honest answer."""
+
+import pytest
+
+from bots.models import Outcome
+from tests.upstream.specs import load_specs
+from upstream.meetingbaas_v2.statuses import MEANINGS, SCHEDULED_MEANINGS, meaning_of
+from upstream.reasons import SENTENCES, Side, explain
+from upstream.states import BotState
+
+ERROR_CODES = [
+    "BOT_REMOVED",
+    "NO_ATTENDEES",
+    "NO_SPEAKER",
+    "RECORDING_TIMEOUT",
+    "API_REQUEST",
+    "BOT_NOT_ACCEPTED",
+    "TIMEOUT_WAITING_TO_START",
+    "CANNOT_JOIN_MEETING",
+    "BOT_REMOVED_TOO_EARLY",
+    "INVALID_MEETING_URL",
+    "STREAMING_SETUP_FAILED",
+    "LOGIN_REQUIRED",
+    "INTERNAL_ERROR",
+    "GENERAL_ERROR",
+    "BOT_CRASHED",
+    "OOM_KILLED",
+    "SIGTERM",
+    "FORCE_KILLED",
+    "EXITING_MEETING_BEFORE_RECORD",
+    "TRANSCRIPTION_FAILED",
+    "TRANSCRIPTION_ERROR",
+    "WAITING_FOR_HOST_TIMEOUT",
+    "WAITING_FOR_AUTHORIZED_USER_TIMEOUT",
+    "UNABLE_JOIN_EXTERNAL_MEETING",
+    "RECORDING_RIGHTS_NOT_GRANTED",
+    "CANNOT_REQUEST_RECORDING_RIGHT",
+    "MEETING_ENDED_PREMATURELY",
+    "MEETING_ENDED",
+    "MEETING_NOT_FOUND",
+    "RECORDING_START_TIMEOUT",
+    "HOST_CLIENT_CANNOT_GRANT_PERMISSION",
+    "ZOOM_ANONYMOUS_JOIN_NOT_ALLOWED",
+    "SET_ZOOM_ID_AND_PWD_TOGETHER",
+    "CANNOT_GET_JWT_TOKEN",
+    "SDK_AUTH_FAILED",
+    "ZOOM_ACCESS_TOKEN_ERROR",
+    "ZOOM_OBF_TOKEN_ERROR",
+    "INSUFFICIENT_TOKENS",
+    "DAILY_BOT_CAP_REACHED",
+    "BOT_ALREADY_EXISTS",
+    "INVALID_MEETING_PLATFORM",
+    "MEET_LOGIN_UNAVAILABLE",
+    "MEET_LOGIN_REQUIRED",
+    "MEET_LOGIN_FAILED_SAML_REJECTED",
+    "MEET_LOGIN_FAILED_TIMEOUT",
+    "TEAMS_LOGIN_UNAVAILABLE",
+    "TEAMS_LOGIN_REQUIRED",
+    "TEAMS_LOGIN_FAILED_INVALID_CREDENTIALS",
+    "TEAMS_LOGIN_FAILED_CAPTCHA",
+    "TEAMS_LOGIN_FAILED_MFA_REQUIRED",
+    "TEAMS_LOGIN_FAILED_TIMEOUT",
+    "UNKNOWN_ERROR",
+]
+END_REASONS = [
+    "api_request_stop",
+    "bot_removed",
+    "bot_rejected",
+    "bot_removed_too_early",
+    "waiting_room_timeout",
+    "invalid_meeting_url",
+    "meeting_error",
+    "recording_failed",
+    "transcription_failed",
+    "MEET_LOGIN_UNAVAILABLE",
+    "MEET_LOGIN_REQUIRED",
+    "MEET_LOGIN_FAILED_SAML_REJECTED",
+    "MEET_LOGIN_FAILED_TIMEOUT",
+]
+NEWER_STATUSES = ["retrying", "awaiting_reconciliation", "transcription_failed"]
+
+
+@pytest.mark.parametrize("code", [*ERROR_CODES, *END_REASONS])
+def test_documented_end_is_explained(code: str) -> None:
+    reason = explain(code)
+    assert reason.is_known
+    assert reason.sentence.endswith(".")
+    assert code not in reason.sentence
+    assert reason.outcome_hint in Outcome.values
+
+
+def test_table_holds_nothing_else() -> None:
+    assert set(SENTENCES) - {*ERROR_CODES, *END_REASONS} == {"not_found_upstream"}
+
+
+def test_http_code_has_the_sentence_of_its_plain_form() -> None:
+    assert explain("FST_ERR_INSUFFICIENT_TOKENS") == explain("INSUFFICIENT_TOKENS")
+
+
+def test_unknown_code_is_shown_as_it_is() -> None:
+    reason = explain("LEVITATION_FAILED")
+    assert reason.sentence == "The provider gave a reason we do not know yet: LEVITATION_FAILED"
+    assert (reason.side, reason.outcome_hint) == (Side.UNKNOWN, Outcome.UNKNOWN)
+    assert not reason.is_known
+
+
+def test_missing_code_is_not_blank() -> None:
+    assert explain("").sentence == "The recording service gave no reason."
+
+
+def test_every_status_of_the_description_is_known() -> None:
+    schema = load_specs().schema("GetBotStatusResponse")
+    words = schema["properties"]["data"]["properties"]["status"]["enum"]
+    assert {*words, *NEWER_STATUSES} <= set(MEANINGS)
+
+
+def test_every_scheduled_status_of_the_description_is_known() -> None:
+    schema = load_specs().schema("GetScheduledBotResponse")
+    words = schema["properties"]["data"]["properties"]["status"]["enum"]
+    assert set(words) <= set(SCHEDULED_MEANINGS)
+    assert SCHEDULED_MEANINGS["completed"].state is BotState.QUEUED
+
+
+@pytest.mark.parametrize("code", [code for code in END_REASONS if code != "transcription_failed"])
+def test_end_reason_decides_nothing_yet(code: str) -> None:
+    meaning = meaning_of(code)
+    assert (meaning.state, meaning.is_reason) == (BotState.PROCESSING, True)
+
+
+def test_unknown_status_has_no_state() -> None:
+    assert meaning_of("levitating").state is None
