@@ -1,0 +1,121 @@
+"""The agenda: rows with their answer, under the day they fall on in the viewer's zone.
+
+A row holds nothing of the viewer, so the same row can be sent to everybody's open page.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.utils import timezone
+
+from calendars.coverage import decide_now
+from calendars.decisions import Decision
+from calendars.models import Choice, Event
+
+DOMAINS_NAMED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One meeting as the agenda shows it."""
+
+    event: Event
+    decision: Decision
+    choice: Choice | None
+
+    @property
+    def is_on(self) -> bool:
+        """Where the switch stands: what people and rules want, not what is possible."""
+        return self.decision.is_wanted
+
+    @property
+    def can_choose(self) -> bool:
+        return self.decision.code not in ("over", "cancelled", "gone", "removed")
+
+    @property
+    def is_struck(self) -> bool:
+        return self.decision.code in ("cancelled", "gone")
+
+    @property
+    def is_pending(self) -> bool:
+        """Decided, and not yet so at the provider."""
+        if self.event.booking_error or not self.can_choose or self.decision.is_paused:
+            return False
+        bot = self.event.bot
+        if self.decision.will_record:
+            return not self.event.is_covered
+        return bot is not None and not bot.is_final and bot.leave_requested_at is None
+
+    @property
+    def bot(self) -> object:
+        """The bot to show a chip of; one that was only wished for has nothing to say yet."""
+        bot = self.event.bot
+        return bot if bot is not None and self.event.is_covered else None
+
+    @property
+    def length(self) -> str:
+        if self.event.is_all_day:
+            return "all day"
+        minutes = round((self.event.ends_at - self.event.starts_at) / timedelta(minutes=1))
+        hours, rest = divmod(minutes, 60)
+        parts = [f"{hours} h"] if hours else []
+        if rest or not hours:
+            parts.append(f"{rest} min")
+        return " ".join(parts)
+
+    @property
+    def people(self) -> int:
+        return len(self.event.attendees)
+
+    @property
+    def outside(self) -> str:
+        """The domains of people who are not of the calendar owner's, the first two by name."""
+        home = self.event.calendar.home_domain
+        domains = sorted(
+            {
+                domain
+                for person in self.event.attendees
+                if (domain := _domain(person.get("email", ""))) and domain != home
+            }
+        )
+        named, more = domains[:DOMAINS_NAMED], len(domains) - DOMAINS_NAMED
+        return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    on: date
+    rows: tuple[Row, ...]
+    is_today: bool
+    is_tomorrow: bool
+
+
+def make_rows(events: Iterable[Event], now: datetime | None = None) -> Iterator[Row]:
+    """Give each event its choice and its decision, in two queries however many there are."""
+    now = now or timezone.now()
+    events = list(events)
+    choices = Choice.objects.for_events(events)
+    for event in events:
+        choice = choices.get(event.choice_key)
+        yield Row(event, decide_now(event, choice, now), choice)
+
+
+def by_day(rows: Iterable[Row]) -> list[Day]:
+    """Put rows that are in order under their day, in the zone that is active."""
+    today = timezone.localdate()
+
+    def day_of(row: Row) -> date:
+        # An all-day entry starts at midnight UTC; converted, it would fall on the day before.
+        starts_at = row.event.starts_at
+        return starts_at.date() if row.event.is_all_day else timezone.localdate(starts_at)
+
+    return [
+        Day(on, tuple(group), on == today, on == today + timedelta(days=1))
+        for on, group in groupby(rows, key=day_of)
+    ]
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2].lower()

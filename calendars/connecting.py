@@ -1,0 +1,208 @@
+"""From a consent to connected calendars, and back.
+
+keep()      after the trip to Google: a new account, or the same one again with a fresh permission
+available() the account's calendars, asked of the provider while the person waits
+choose()    rows for the ticked ones at once; a task connects each at the provider
+disconnect() the provider forgets the calendar, then Google forgets us; past meetings stay
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User, Workspace
+from bots import lifecycle
+from calendars import health, oauth, oauth_problems, publishing, queue
+from calendars.models import Calendar, Connection, Event, SyncState
+from calendars.oauth_platforms import platforms
+from calendars.oauth_problems import ConsentFailed
+from calendars.problems import connecting_sentence
+from upstream.errors import Conflict, NotFound, Refused, Retryable
+from upstream.models import UpstreamAccount
+from upstream.port import AvailableCalendar, CalendarSnapshot, OAuthGrant
+from upstream.registry import open_provider
+from upstream.states import BotState, CalendarStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    connection: Connection
+    is_new: bool
+
+
+@transaction.atomic
+def keep(granted: oauth.Granted, *, workspace: Workspace, user: User) -> Kept:
+    """Keep the account. The same account again keeps everything and only renews the permission."""
+    expected = granted.reconnects
+    if expected is not None and expected.subject != granted.identity.subject:
+        raise ConsentFailed(oauth_problems.wrong_account(expected.email, granted.identity.email))
+    known = workspace.connections.filter(
+        platform=granted.platform.name, subject=granted.identity.subject
+    ).first()
+    if known is not None and expected is None and known.user_id != user.id:
+        raise ConsentFailed(oauth_problems.taken(known.user.get_full_name()))
+    connection = known or Connection(
+        workspace=workspace,
+        user=user,
+        platform=granted.platform.name,
+        subject=granted.identity.subject,
+    )
+    connection.email = granted.identity.email
+    connection.refresh_token, connection.scopes = granted.refresh_token, granted.scopes
+    connection.status, connection.granted_at = CalendarStatus.ACTIVE, timezone.now()
+    connection.save()
+    for calendar in connection.calendars.connected():
+        queue.reconnect(calendar.id)
+    return Kept(connection, is_new=known is None)
+
+
+def available(connection: Connection, account: UpstreamAccount) -> tuple[AvailableCalendar, ...]:
+    """The calendars of this account, the primary first. Raises the provider's errors."""
+    found = open_provider(account).list_available_calendars(grant_of(connection))
+    return tuple(sorted(found, key=lambda one: (not one.is_primary, one.name.lower())))
+
+
+@transaction.atomic
+def choose(
+    connection: Connection, account: UpstreamAccount, chosen: Iterable[AvailableCalendar]
+) -> list[Calendar]:
+    """Make a row for each ticked calendar and have it connected; those connected already stay."""
+    started = []
+    for one in chosen:
+        calendar, _ = Calendar.objects.get_or_create(
+            connection=connection,
+            raw_id=one.raw_id,
+            defaults={"workspace": connection.workspace, "account": account},
+        )
+        if calendar.upstream_id and not calendar.is_disconnected:
+            continue
+        calendar.account, calendar.upstream_id, calendar.disconnected_at = account, "", None
+        calendar.name, calendar.email, calendar.is_primary = one.name, one.email, one.is_primary
+        calendar.status, calendar.problem = CalendarStatus.ACTIVE, ""
+        calendar.sync_state, calendar.read_count = SyncState.CONNECTING, 0
+        calendar.save()
+        queue.connect(calendar.id)
+        started.append(calendar)
+    return started
+
+
+def connect(calendar: Calendar) -> None:
+    """Ask the provider to take this calendar on, then read it. A refusal is noted on the row."""
+    if calendar.upstream_id:
+        return queue.sync(calendar.id)
+    Calendar.objects.filter(pk=calendar.pk).update(tried_at=timezone.now())
+    provider = open_provider(calendar.account)
+    try:
+        snapshot = provider.connect_calendar(grant_of(calendar.connection), calendar.raw_id)
+    except Conflict as conflict:
+        found = _left_behind(calendar)
+        return _connected(calendar, found) if found else _failed(calendar, conflict)
+    except (Refused, Retryable) as error:
+        _failed(calendar, error)
+        if isinstance(error, Retryable):
+            raise
+        return None
+    return _connected(calendar, snapshot)
+
+
+def reconnect(calendar: Calendar) -> None:
+    """Hand the fresh permission on; the calendar keeps its id, so bookings and choices stay."""
+    if not calendar.upstream_id:
+        return connect(calendar)
+    provider = open_provider(calendar.account)
+    try:
+        snapshot = provider.reconnect_calendar(calendar.upstream_id, grant_of(calendar.connection))
+    except NotFound:
+        calendar.upstream_id = ""
+        calendar.save(update_fields=["upstream_id", "updated_at"])
+        return connect(calendar)
+    except Refused as error:
+        return _failed(calendar, error)
+    health.take(calendar, snapshot.status, message=snapshot.status_message)
+    return queue.sync(calendar.id)
+
+
+@transaction.atomic
+def disconnect(calendar: Calendar) -> None:
+    """Stop showing and recording its meetings at once; a task tells the provider and Google."""
+    calendar.disconnected_at = timezone.now()
+    calendar.save(update_fields=["disconnected_at", "updated_at"])
+    _drop_bookings(calendar)
+    queue.disconnect(calendar.id)
+    publishing.publish_agenda(calendar.workspace)
+
+
+def finish_disconnecting(calendar: Calendar) -> None:
+    """Tell the provider; when it was the account's last calendar, give the permission back too."""
+    if calendar.upstream_id:
+        with suppress(NotFound):  # already gone, which is what we want
+            open_provider(calendar.account).delete_calendar(calendar.upstream_id)
+        Calendar.objects.filter(pk=calendar.pk).update(upstream_id="")
+    connection = calendar.connection
+    if connection.refresh_token and not connection.calendars.connected().exists():
+        if not _is_shared(connection):
+            oauth.revoke(platforms()[connection.platform], connection.refresh_token)
+        connection.refresh_token = ""
+        connection.save(update_fields=["refresh_token", "updated_at"])
+
+
+def grant_of(connection: Connection) -> OAuthGrant:
+    return platforms()[connection.platform].grant(connection.refresh_token)
+
+
+def _connected(calendar: Calendar, snapshot: CalendarSnapshot) -> None:
+    calendar.upstream_id, calendar.status = snapshot.calendar_id, snapshot.status
+    calendar.sync_state, calendar.problem = SyncState.WAITING, ""
+    try:
+        with transaction.atomic():
+            calendar.save()
+    except IntegrityError:
+        # Another row of ours has it: two people chose one shared calendar.
+        calendar.upstream_id = ""
+        return _failed(calendar, Conflict("connected twice"))
+    publishing.publish_calendar(calendar)
+    return queue.sync(calendar.id)
+
+
+def _failed(calendar: Calendar, error: Refused | Retryable) -> None:
+    calendar.problem = connecting_sentence(error)
+    calendar.sync_state = SyncState.CONNECTING if isinstance(error, Retryable) else SyncState.FAILED
+    calendar.save(update_fields=["problem", "sync_state", "updated_at"])
+    publishing.publish_calendar(calendar)
+
+
+def _left_behind(calendar: Calendar) -> CalendarSnapshot | None:
+    """The calendar that an earlier call of ours made, whose answer was lost: no row has it."""
+    ours = set(
+        Calendar.objects.filter(account=calendar.account)
+        .exclude(upstream_id="")
+        .values_list("upstream_id", flat=True)
+    )
+    orphans = [
+        one
+        for one in open_provider(calendar.account).list_calendars()
+        if one.calendar_id not in ours and one.email.lower() == calendar.connection.email.lower()
+    ]
+    return orphans[0] if len(orphans) == 1 else None
+
+
+def _is_shared(connection: Connection) -> bool:
+    """Google revokes a person's whole grant: a second team's connection would die with it."""
+    same = Connection.objects.filter(platform=connection.platform, subject=connection.subject)
+    return same.exclude(pk=connection.pk).exclude(refresh_token="").exists()
+
+
+def _drop_bookings(calendar: Calendar) -> None:
+    """The provider cancels what this calendar booked; others may want the meeting too."""
+    for event in calendar.events.for_work().filter(ends_at__gt=timezone.now()).exclude(bot=None):
+        bot = event.bot
+        event.attach(None)
+        if bot is None or bot.state != BotState.SCHEDULED:
+            continue
+        lifecycle.cancel(bot)
+        for other in Event.objects.filter(bot=bot).for_work():
+            other.attach(None)
+            queue.schedule(other.id)

@@ -1,0 +1,100 @@
+"""What the next 30 days look like: how many meetings will be recorded, will not, and need a person.
+
+The numbers are counted from the answers kept on the rows; `decide_again` is what keeps those true.
+Whoever changes something a decision depends on calls it for the events concerned.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import Workspace
+from calendars.decisions import Decision, Rule, decide
+from calendars.models import Calendar, Choice, Event
+from calendars.models.events import NEEDS_YOU
+
+KEPT = ("will_record", "needs_you", "is_paused", "decision_code")
+NO_RULES: Sequence[Rule] = ()
+AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The line on top of the agenda."""
+
+    meetings: int
+    recorded: int
+    needs_you: int
+
+    @property
+    def not_recorded(self) -> int:
+        return self.meetings - self.recorded
+
+
+def count(workspace: Workspace, now: datetime) -> Coverage:
+    """Count the meetings that have not ended and start within the window."""
+    ahead = workspace.events.standing().meetings().running_or_ahead(now)
+    counts = ahead.aggregate(
+        meetings=Count("id"),
+        recorded=Count("id", filter=Q(will_record=True)),
+        needs_you=Count("id", filter=NEEDS_YOU),
+    )
+    return Coverage(**counts)
+
+
+def rules_for(event: Event) -> Sequence[Rule]:
+    """The rules that speak about this event, first match first. There are none yet."""
+    return NO_RULES
+
+
+def decide_now(event: Event, choice: Choice | None, now: datetime | None = None) -> Decision:
+    """Decide one event, as its row, the scheduler and the event's page all do."""
+    return decide(event, rules_for(event), choice, event.calendar, now or timezone.now())
+
+
+def decide_again(events: Iterable[Event], now: datetime | None = None) -> list[Event]:
+    """Decide these events, keep the answers, and return those whose booking may have to change."""
+    now = now or timezone.now()
+    events = list(events)
+    changed, unsettled = [], []
+    choices = Choice.objects.for_events(events)
+    for event in events:
+        decision = decide_now(event, choices.get(event.choice_key), now)
+        if keep(event, decision):
+            changed.append(event)
+        if is_unsettled(event, decision):
+            unsettled.append(event)
+    Event.objects.bulk_update(changed, KEPT, batch_size=500)
+    return unsettled
+
+
+def decide_calendar_again(calendar: Calendar) -> list[Event]:
+    """Decide everything on this calendar that has not ended."""
+    ahead = calendar.events.filter(ends_at__gt=timezone.now()).for_list().order_by("id")
+    unsettled: list[Event] = []
+    last = 0
+    while events := list(ahead.filter(id__gt=last)[:AT_ONCE]):
+        unsettled += decide_again(events)
+        last = events[-1].id
+    return unsettled
+
+
+def keep(event: Event, decision: Decision) -> bool:
+    """Put the answer on the row (unsaved); False when it already stands there."""
+    answer = (decision.will_record, decision.needs_you, decision.is_paused, decision.code)
+    if answer == (event.will_record, event.needs_you, event.is_paused, event.decision_code):
+        return False
+    event.will_record, event.needs_you, event.is_paused, event.decision_code = answer
+    return True
+
+
+def is_unsettled(event: Event, decision: Decision) -> bool:
+    """Whether what is booked differs from what was decided."""
+    if decision.is_paused or decision.code == "over":
+        return False
+    if decision.will_record:
+        return not event.is_covered
+    return event.bot is not None and not event.bot.is_final

@@ -1,0 +1,100 @@
+"""Everything that comes in: the switch, the agenda's filters, ticked calendars, Google's answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from calendars.models import Verdict
+from upstream.port import AvailableCalendar
+
+FOLLOW = "follow"
+
+
+class ChoiceForm(forms.Form):
+    """What the switch says: record, never, or follow the rules again."""
+
+    verdict = forms.ChoiceField(choices=[*Verdict.choices, (FOLLOW, "Follow the rules")])
+
+    @property
+    def verdict_or_none(self) -> Verdict | None:
+        chosen = self.cleaned_data["verdict"]
+        return None if chosen == FOLLOW else Verdict(chosen)
+
+
+class AgendaForm(forms.Form):
+    """Which part of the agenda; everything has a default."""
+
+    PERIODS = [
+        ("today", "Today"),
+        ("week", "7 days"),
+        ("month", "30 days"),
+        ("past", "Past"),
+    ]
+    SHOWN = [
+        ("all", "All"),
+        ("yes", "Will be recorded"),
+        ("no", "Will not be recorded"),
+        ("you", "Needs you"),
+    ]
+
+    period = forms.ChoiceField(choices=PERIODS, required=False)
+    show = forms.ChoiceField(choices=SHOWN, required=False)
+    after = forms.CharField(max_length=80, required=False)
+
+    def clean_period(self) -> str:
+        return self.cleaned_data["period"] or "month"
+
+    def clean_show(self) -> str:
+        return self.cleaned_data["show"] or "all"
+
+    def clean_after(self) -> tuple[datetime, str] | None:
+        """The last row of the page before, as `cursor_of` wrote it."""
+        moment, _, public_id = self.cleaned_data["after"].partition("~")
+        if not moment:
+            return None
+        try:
+            starts_at = datetime.fromisoformat(moment)
+        except ValueError as error:
+            raise ValidationError("Not a place in the agenda.") from error
+        if starts_at.tzinfo is None or not public_id.isascii():
+            raise ValidationError("Not a place in the agenda.")
+        return starts_at, public_id
+
+
+class CallbackForm(forms.Form):
+    """What the platform sends people back with; more comes along, and is nobody's business."""
+
+    state = forms.CharField(max_length=200, required=False)
+    code = forms.CharField(max_length=4000, required=False)
+    error = forms.CharField(max_length=200, required=False)
+
+
+class CalendarsForm(forms.Form):
+    """The account's calendars with a box each; the primary one is ticked to begin with."""
+
+    calendars = forms.MultipleChoiceField(
+        label="Calendars",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one calendar."},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        available: Sequence[AvailableCalendar],
+        ticked: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.available = {one.raw_id: one for one in available}
+        field = self.fields["calendars"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 (declared above)
+        field.choices = [(one.raw_id, one.name or one.email) for one in available]
+        field.initial = list(ticked) or [one.raw_id for one in available if one.is_primary]
+
+    @property
+    def chosen(self) -> list[AvailableCalendar]:
+        return [self.available[raw_id] for raw_id in self.cleaned_data["calendars"]]

@@ -1,0 +1,67 @@
+"""Whether we can still read a calendar. Bad news pauses; it deletes nothing and cancels nothing."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from calendars import coverage, publishing, queue
+from calendars.models import Calendar, Connection
+from calendars.models.connections import BROKEN
+from upstream.events import CalendarConnectionChanged, CalendarConnectionDeleted
+from upstream.models import UpstreamAccount
+from upstream.states import CalendarStatus
+
+PROBLEMS = {
+    CalendarStatus.ACTIVE: "",
+    CalendarStatus.ERROR: "Google had trouble telling us about changes. It is being tried again.",
+    CalendarStatus.REVOKED: "Google no longer lets Earshot read this calendar. Reconnect it.",
+    CalendarStatus.PERMISSION_DENIED: (
+        "The permission to read this calendar is missing. Reconnect it and tick the calendar box."
+    ),
+}
+FORGOTTEN = "The recording service no longer has this calendar. Reconnect it."
+
+
+def connection_changed(
+    account: UpstreamAccount, event: CalendarConnectionChanged | CalendarConnectionDeleted
+) -> str:
+    """Take in what a webhook says about a connection; return its effect in a sentence."""
+    calendar = Calendar.objects.named_by(account, event.calendar_id)
+    if calendar is None:
+        return "no such calendar here"
+    if isinstance(event, CalendarConnectionDeleted):
+        take(calendar, CalendarStatus.REVOKED, problem=FORGOTTEN)
+        return "calendar needs reconnecting"
+    if event.status is not None:
+        take(calendar, event.status)
+    if calendar.status not in BROKEN:
+        queue.sync(calendar.id)
+    return f"calendar is {calendar.get_status_display().lower()}"
+
+
+@transaction.atomic
+def take(
+    calendar: Calendar, status: CalendarStatus, *, message: str = "", problem: str | None = None
+) -> bool:
+    """Keep the status; when it changed, decide the calendar's meetings again. False: no news."""
+    problem = PROBLEMS[status] if problem is None else problem
+    if (calendar.status, calendar.status_message) == (status, message):
+        return False
+    was_broken = calendar.is_broken
+    calendar.status, calendar.status_message = status, message
+    calendar.problem, calendar.tried_at = problem, timezone.now()
+    calendar.save(update_fields=["status", "status_message", "problem", "tried_at", "updated_at"])
+    _sum_up(calendar.connection)
+    if was_broken != calendar.is_broken:
+        for event in coverage.decide_calendar_again(calendar):
+            queue.schedule(event.id)
+        publishing.publish_agenda(calendar.workspace)
+    publishing.publish_calendar(calendar)
+    return True
+
+
+def _sum_up(connection: Connection) -> None:
+    """An account is as well as the worst of its calendars."""
+    found = set(connection.calendars.connected().values_list("status", flat=True))
+    worst = next((status for status in (*BROKEN, CalendarStatus.ERROR) if status in found), None)
+    connection.status = worst or CalendarStatus.ACTIVE
+    connection.save(update_fields=["status", "updated_at"])

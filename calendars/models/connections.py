@@ -1,0 +1,224 @@
+"""Accounts at Google whose calendars we may read, and the health of each calendar.
+
+A calendar's `status` is the provider's word about the connection; its `sync_state` is how far our
+own reading of it has come. A disconnected calendar keeps its row: past meetings hang on it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.encryption import EncryptedTextField
+from accounts.models import Membership, User, WorkspaceOwned
+from accounts.public_id import PublicIdField
+from upstream.models import UpstreamAccount
+from upstream.states import CalendarStatus
+
+CONSENT_MINUTES = 10
+STALE_AFTER = timedelta(hours=3)
+STUCK_AFTER = timedelta(minutes=5)
+BROKEN = (CalendarStatus.REVOKED, CalendarStatus.PERMISSION_DENIED)
+
+
+class CalendarPlatform(models.TextChoices):
+    GOOGLE = "google", "Google"
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def for_list(self) -> ConnectionQuerySet:
+        """With the people and the calendars a page shows; the newest account last."""
+        shown = Calendar.objects.connected().select_related("account").order_by("name", "id")
+        return (
+            self.select_related("user")
+            .prefetch_related(models.Prefetch("calendars", queryset=shown))
+            .order_by("id")
+        )
+
+    def manageable_by(self, membership: Membership) -> ConnectionQuerySet:
+        """One's own accounts; those who run the workspace may mend or remove anybody's."""
+        return self if membership.can_manage else self.filter(user=membership.user_id)
+
+
+class Connection(WorkspaceOwned):
+    """One account at Google, known by its stable `subject`: addresses change and are reused."""
+
+    public_id = PublicIdField(prefix="con")
+    user = models.ForeignKey(User, models.CASCADE, related_name="connections")
+    platform = models.CharField(max_length=12, choices=CalendarPlatform)
+    subject = models.CharField(max_length=255, help_text="the platform's stable id of the account")
+    email = models.EmailField()
+    refresh_token = EncryptedTextField(blank=True)
+    scopes = models.TextField(blank=True, help_text="what was granted, space separated")
+    status = models.CharField(max_length=20, choices=CalendarStatus, default=CalendarStatus.ACTIVE)
+    granted_at = models.DateTimeField(default=timezone.now)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "platform", "subject"],
+                name="one_connection_per_account",
+                violation_error_message="This account is already connected in your workspace.",
+            ),
+            models.CheckConstraint(
+                condition=Q(platform__in=CalendarPlatform.values), name="connection_platform_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=CalendarStatus.values), name="connection_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class SyncState(models.TextChoices):
+    """How far our reading of a calendar has come."""
+
+    CONNECTING = "connecting", "Connecting"
+    WAITING = "waiting", "Waiting for the first meetings"
+    READING = "reading", "Reading meetings"
+    READY = "ready", "Up to date"
+    FAILED = "failed", "Did not work"
+
+
+UNDERWAY = (SyncState.CONNECTING, SyncState.WAITING, SyncState.READING)
+
+
+class CalendarQuerySet(models.QuerySet["Calendar"]):
+    def connected(self) -> CalendarQuerySet:
+        return self.filter(disconnected_at=None)
+
+    def disconnected(self) -> CalendarQuerySet:
+        return self.exclude(disconnected_at=None)
+
+    def left_undeleted(self) -> CalendarQuerySet:
+        """Disconnected here, while the provider still reads them."""
+        return self.disconnected().exclude(upstream_id="")
+
+    def for_list(self) -> CalendarQuerySet:
+        return self.connected().select_related("connection__user").order_by("name", "id")
+
+    def for_work(self) -> CalendarQuerySet:
+        return self.connected().select_related("workspace", "account", "connection__user")
+
+    def manageable_by(self, membership: Membership) -> CalendarQuerySet:
+        return self if membership.can_manage else self.filter(connection__user=membership.user_id)
+
+    def named_by(self, account: UpstreamAccount, upstream_id: str) -> Calendar | None:
+        """The calendar a webhook of `account` speaks of."""
+        ours = self.for_work().filter(account=account).exclude(upstream_id="")
+        return ours.filter(upstream_id=upstream_id).first()
+
+    def due_for_sync(self) -> CalendarQuerySet:
+        """Connected upstream, not heard of for long, and not tried just now."""
+        now = timezone.now()
+        quiet = Q(synced_at=None) | Q(synced_at__lt=now - STALE_AFTER)
+        rested = Q(tried_at=None) | Q(tried_at__lt=now - STUCK_AFTER)
+        healthy = self.connected().exclude(upstream_id="").exclude(status__in=BROKEN)
+        return healthy.filter(quiet, rested)
+
+    def stuck_connecting(self) -> CalendarQuerySet:
+        long_ago = timezone.now() - STUCK_AFTER
+        waiting = self.connected().filter(upstream_id="", sync_state=SyncState.CONNECTING)
+        return waiting.filter(Q(tried_at=None) | Q(tried_at__lt=long_ago))
+
+
+class Calendar(WorkspaceOwned):
+    """One calendar of an account. `upstream_id` is empty until the provider has taken it on."""
+
+    public_id = PublicIdField(prefix="cal")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="calendars")
+    account = models.ForeignKey(UpstreamAccount, models.PROTECT, related_name="calendars")
+    upstream_id = models.CharField(max_length=64, blank=True)
+    raw_id = models.CharField(max_length=255, help_text="the platform's own id of the calendar")
+    name = models.CharField(max_length=255, blank=True)
+    email = models.CharField(max_length=255, blank=True)
+    is_primary = models.BooleanField(default=False)
+
+    status = models.CharField(max_length=20, choices=CalendarStatus, default=CalendarStatus.ACTIVE)
+    status_message = models.TextField(blank=True, help_text="the provider's own words, for support")
+    problem = models.TextField(blank=True, help_text="what went wrong last, in a plain sentence")
+    sync_state = models.CharField(max_length=12, choices=SyncState, default=SyncState.CONNECTING)
+    read_count = models.PositiveIntegerField(default=0, help_text="meetings read so far")
+    synced_at = models.DateTimeField(null=True, blank=True, help_text="last complete reading")
+    tried_at = models.DateTimeField(null=True, blank=True)
+    disconnected_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CalendarQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "raw_id"], name="one_row_per_calendar"),
+            models.UniqueConstraint(
+                fields=["account", "upstream_id"],
+                condition=~Q(upstream_id=""),
+                name="one_calendar_per_upstream_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=CalendarStatus.values), name="calendar_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(sync_state__in=SyncState.values), name="calendar_sync_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def owner(self) -> User:
+        return self.connection.user
+
+    @property
+    def is_disconnected(self) -> bool:
+        return self.disconnected_at is not None
+
+    @property
+    def is_broken(self) -> bool:
+        """Only the person can mend it: the platform no longer lets us read."""
+        return self.status in BROKEN
+
+    @property
+    def is_underway(self) -> bool:
+        return self.sync_state in UNDERWAY
+
+    @property
+    def is_stale(self) -> bool:
+        return self.synced_at is not None and self.synced_at < timezone.now() - STALE_AFTER
+
+    @property
+    def home_domain(self) -> str:
+        """Whoever is not of this domain comes from outside."""
+        address = self.connection.email
+        return address.rpartition("@")[2].lower()
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def expired(self) -> ConsentQuerySet:
+        return self.filter(created_at__lt=timezone.now() - timedelta(minutes=CONSENT_MINUTES))
+
+
+class Consent(WorkspaceOwned):
+    """A person was sent to Google; the `state` they come back with must be this one, once.
+
+    Only the digest of the state is stored: whoever reads the table cannot finish the trip.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="consents")
+    platform = models.CharField(max_length=12, choices=CalendarPlatform)
+    state_digest = models.CharField(max_length=64, unique=True)
+    session_digest = models.CharField(max_length=64)
+    verifier = EncryptedTextField()
+    reconnects = models.ForeignKey(Connection, models.CASCADE, null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    @property
+    def is_expired(self) -> bool:
+        return self.created_at < timezone.now() - timedelta(minutes=CONSENT_MINUTES)

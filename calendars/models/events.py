@@ -1,0 +1,292 @@
+"""Meetings on the connected calendars; each instance of a recurring one is a row of its own.
+
+`will_record`, `needs_you` and `decision_code` are the last answer of `decisions.decide`, kept on
+the row so that counting and filtering need not decide thousands of meetings again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import User, WorkspaceOwned
+from accounts.public_id import PublicIdField
+from bots.models import Bot
+from calendars.models.choices import Choice, Verdict
+from calendars.models.connections import Calendar
+from upstream.models import UpstreamAccount
+from upstream.port import EventRef
+from upstream.states import FINAL, Platform
+
+WINDOW = timedelta(days=30)
+LEASE = timedelta(minutes=2)
+CANCELLED_SHOWN_FOR = timedelta(hours=24)
+RETRY_BOOKING_AFTER = timedelta(minutes=2)
+RETRY_REFUSED_AFTER = timedelta(minutes=15)
+
+
+NEEDS_YOU = Q(needs_you=True) | (Q(will_record=True) & ~Q(booking_error=""))
+
+
+class EventStatus(models.TextChoices):
+    CONFIRMED = "confirmed", "Confirmed"
+    TENTATIVE = "tentative", "Tentative"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Series(WorkspaceOwned):
+    """The provider's grouping of instances. Its id changes when a series is split."""
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="series")
+    upstream_id = models.CharField(max_length=64)
+    is_recurring = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "series"
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "upstream_id"], name="one_row_per_series"),
+        ]
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def bot_for(self, account: UpstreamAccount, upstream_event_id: str) -> Bot | None:
+        """The bot of the event a webhook names; a calendar booking tells us no bot id."""
+        if not upstream_event_id:
+            return None
+        named = self.filter(calendar__account=account, upstream_id=upstream_event_id)
+        event = named.exclude(bot=None).select_related("bot__workspace", "bot__account").first()
+        return event.bot if event else None
+
+    def standing(self) -> EventQuerySet:
+        """On a connected calendar, neither cancelled nor gone from it."""
+        return self.filter(gone_at=None, calendar__disconnected_at=None)
+
+    def meetings(self) -> EventQuerySet:
+        """What could be recorded at all: all-day notes without a link are no meetings."""
+        return self.exclude(is_all_day=True, meeting_url="")
+
+    def between(self, start: datetime, end: datetime) -> EventQuerySet:
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def running_or_ahead(self, now: datetime) -> EventQuerySet:
+        """What runs now or starts within the window; `starts_at` has the index and bounds it."""
+        return self.filter(
+            starts_at__gte=now - timedelta(days=1), starts_at__lt=now + WINDOW, ends_at__gt=now
+        )
+
+    def for_list(self) -> EventQuerySet:
+        """With all that a row shows, in the order of the agenda."""
+        return self.select_related("bot", "calendar__connection", "series").order_by(
+            "starts_at", "public_id"
+        )
+
+    def shown(self, now: datetime) -> EventQuerySet:
+        """What the agenda lists: standing meetings, and for a day those just cancelled."""
+        visible = Q(gone_at=None) | Q(gone_at__gt=now - CANCELLED_SHOWN_FOR)
+        return self.meetings().filter(visible, calendar__disconnected_at=None)
+
+    def over(self, now: datetime) -> EventQuerySet:
+        return self.filter(starts_at__lt=now, ends_at__lte=now)
+
+    def answered(self, show: str) -> EventQuerySet:
+        """Those the numbers of the coverage line stand for."""
+        match show:
+            case "yes":
+                return self.filter(will_record=True)
+            case "no":
+                return self.filter(will_record=False)
+            case "you":
+                return self.filter(NEEDS_YOU)
+            case _:
+                return self
+
+    def from_place(
+        self, place: tuple[datetime, str] | None, *, is_reversed: bool = False
+    ) -> EventQuerySet:
+        """The rows that follow `place` in the agenda (or in the past, the newest first)."""
+        ordered = self.order_by("-starts_at", "-public_id") if is_reversed else self
+        if place is None:
+            return ordered
+        starts_at, public_id = place
+        if is_reversed:
+            same = Q(starts_at=starts_at, public_id__lt=public_id)
+            return ordered.filter(Q(starts_at__lt=starts_at) | same, starts_at__lte=starts_at)
+        same = Q(starts_at=starts_at, public_id__gt=public_id)
+        # The second condition bounds the index scan; the OR alone would not.
+        return ordered.filter(Q(starts_at__gt=starts_at) | same, starts_at__gte=starts_at)
+
+    def for_work(self) -> EventQuerySet:
+        return self.select_related(
+            "workspace", "calendar__account", "calendar__connection__user", "bot__account", "series"
+        )
+
+    def unsettled(self, now: datetime) -> EventQuerySet:
+        """Running or ahead, and booked otherwise than decided."""
+        wanted = Q(will_record=True) & (
+            Q(bot=None) | (Q(bot__booked_at=None) & ~Q(bot__state__in=FINAL))
+        )
+        unwanted = (
+            Q(will_record=False, is_paused=False, bot__isnull=False)
+            & ~Q(bot__state__in=FINAL)
+            & Q(bot__leave_requested_at=None)
+        )
+        rested = (
+            Q(booking_checked_at=None)
+            | Q(booking_error="", booking_checked_at__lt=now - RETRY_BOOKING_AFTER)
+            | Q(booking_checked_at__lt=now - RETRY_REFUSED_AFTER)
+        )
+        return self.running_or_ahead(now).filter(rested).filter(wanted | unwanted)
+
+    def concerned(self) -> EventQuerySet:
+        """Those a person or a rule wants, and those that have a bot."""
+        return self.filter(Q(will_record=True) | Q(bot__isnull=False))
+
+    def without_details(self) -> EventQuerySet:
+        """Ahead, with a link, and nobody has asked the provider who comes."""
+        ahead = self.standing().filter(ends_at__gt=timezone.now(), details_at=None)
+        return ahead.exclude(meeting_url="")
+
+
+class Event(WorkspaceOwned):
+    """One meeting on one calendar, with the bot that covers it."""
+
+    public_id = PublicIdField(prefix="evt")
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="events")
+    series = models.ForeignKey(Series, models.SET_NULL, null=True, related_name="events")
+    upstream_id = models.CharField(max_length=64)
+    identity = models.CharField(max_length=255, help_text="iCal UID, else the provider's series id")
+    original_start = models.DateTimeField(help_text="the start the series gave it")
+
+    title = models.CharField(max_length=500, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    moved_from = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    is_all_day = models.BooleanField(default=False)
+    is_exception = models.BooleanField(default=False)
+    status = models.CharField(max_length=12, choices=EventStatus, default=EventStatus.CONFIRMED)
+    meeting_url = models.CharField(max_length=2000, blank=True)
+    platform = models.CharField(max_length=8, choices=Platform, blank=True)
+    organizer = models.JSONField(default=dict, blank=True, help_text="email, name")
+    attendees = models.JSONField(
+        default=list, blank=True, help_text="email, name, response, is_organizer, is_self"
+    )
+    details_at = models.DateTimeField(null=True, blank=True, help_text="people and zone were read")
+    gone_at = models.DateTimeField(
+        null=True, blank=True, help_text="cancelled, or a complete reading did not have it any more"
+    )
+
+    bot = models.ForeignKey(Bot, models.SET_NULL, null=True, blank=True, related_name="events")
+    is_bot_scheduled = models.BooleanField(default=False, help_text="the provider's word")
+    booking_error = models.TextField(blank=True, help_text="why the last wish could not be met")
+    booking_checked_at = models.DateTimeField(null=True, blank=True)
+    working_since = models.DateTimeField(
+        null=True, blank=True, help_text="somebody is talking to the provider about it"
+    )
+
+    will_record = models.BooleanField(default=False)
+    needs_you = models.BooleanField(default=False)
+    is_paused = models.BooleanField(default=False)
+    decision_code = models.CharField(max_length=20, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "upstream_id"], name="one_row_per_event"),
+            models.CheckConstraint(
+                condition=Q(status__in=EventStatus.values), name="event_status_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "starts_at", "public_id"], name="events_agenda"),
+            models.Index(fields=["workspace", "identity"], name="events_by_identity"),
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(will_record=True) | Q(bot__isnull=False),
+                name="events_to_reconcile",
+            ),
+            models.Index(
+                fields=["calendar", "starts_at"],
+                condition=Q(details_at=None) & ~Q(meeting_url=""),
+                name="events_without_details",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.public_id
+
+    @property
+    def choice_key(self) -> tuple[int, str, datetime]:
+        return (self.workspace_id, self.identity, self.original_start)
+
+    @property
+    def ref(self) -> EventRef:
+        """How the provider knows this instance."""
+        series_id = self.series.upstream_id if self.series else ""
+        return EventRef(self.calendar.upstream_id, series_id, self.upstream_id)
+
+    @property
+    def is_declined(self) -> bool:
+        """The calendar's owner said no to the invitation."""
+        return any(
+            person.get("is_self") and person.get("response") == "declined"
+            for person in self.attendees
+        )
+
+    @property
+    def is_covered(self) -> bool:
+        """A bot is booked, or has been and is done with it; nothing more to ask the provider."""
+        return self.bot is not None and (self.bot.is_final or self.bot.booked_at is not None)
+
+    def same_meeting(self) -> EventQuerySet:
+        """This event and its twins on other calendars: one choice is about all of them."""
+        return Event.objects.filter(
+            workspace=self.workspace_id,
+            identity=self.identity,
+            original_start=self.original_start,
+        )
+
+    def choose(self, verdict: Verdict | None, *, by: User, at: datetime) -> Choice | None:
+        """Keep what a person said (None: follow the rules again); return what was said before."""
+        before = Choice.objects.about(self)
+        key: dict[str, Any] = {
+            "workspace_id": self.workspace_id,
+            "identity": self.identity,
+            "original_start": self.original_start,
+        }
+        if verdict is None:
+            Choice.objects.filter(**key).delete()
+        else:
+            said = {"verdict": verdict, "chosen_by": by, "chosen_at": at}
+            Choice.objects.update_or_create(**key, defaults=said)
+        return before
+
+    def take_lease(self) -> bool:
+        """Claim the talk with the provider about this event; False when somebody else has it."""
+        now = timezone.now()
+        free = Q(working_since=None) | Q(working_since__lt=now - LEASE)
+        rows = Event.objects.filter(free, pk=self.pk).update(working_since=now)
+        return bool(rows)
+
+    def release_lease(self) -> None:
+        Event.objects.filter(pk=self.pk).update(
+            working_since=None, booking_checked_at=timezone.now()
+        )
+
+    def attach(self, bot: Bot | None) -> None:
+        """Let `bot` cover this event (None: nothing covers it)."""
+        self.bot = bot
+        Event.objects.filter(pk=self.pk).update(bot=bot, updated_at=F("updated_at"))
+
+    def note_booking(self, *, is_scheduled: bool, error: str = "") -> None:
+        """Keep the provider's last answer about this event."""
+        self.is_bot_scheduled, self.booking_error = is_scheduled, error
+        self.booking_checked_at = timezone.now()
+        self.save(
+            update_fields=["is_bot_scheduled", "booking_error", "booking_checked_at", "updated_at"]
+        )

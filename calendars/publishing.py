@@ -1,0 +1,40 @@
+"""The rows and cards of open pages, shown again when something about them changed.
+
+What is published is the same for everyone in the workspace: no request, no viewer, no token.
+"""
+
+from collections.abc import Sequence
+
+from django.template.loader import render_to_string
+
+import live
+from accounts.models import Workspace
+from calendars.agenda import make_rows
+from calendars.models import Calendar, Event
+
+ROWS_AT_ONCE = 20
+
+
+def topic(workspace: Workspace, what: str) -> str:
+    return f"{workspace.public_id}/{what}"
+
+
+def publish_events(workspace: Workspace, event_ids: Sequence[int]) -> None:
+    """Show these rows again where they stand; for many, let the lists fetch themselves."""
+    if len(event_ids) > ROWS_AT_ONCE:
+        return publish_agenda(workspace)
+    for row in make_rows(Event.objects.filter(pk__in=event_ids).for_list()):
+        html = render_to_string("calendars/_row.html", {"row": row})
+        live.publish(topic(workspace, "events"), html)
+    return None
+
+
+def publish_agenda(workspace: Workspace) -> None:
+    """Rows came, went or moved to another day."""
+    live.changed(topic(workspace, "events"))
+
+
+def publish_calendar(calendar: Calendar) -> None:
+    """Show the health and the progress of a calendar again."""
+    html = render_to_string("calendars/_health.html", {"calendar": calendar})
+    live.publish(topic(calendar.workspace, "calendars"), html)

@@ -1,0 +1,40 @@
+"""Wake a worker once the transaction has committed.
+
+The queue is a hint and the database is the truth: when the broker is down the wish is already
+written, nobody's click fails, and `calendars.reconcile` finds it within a minute.
+"""
+
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+
+
+def schedule(event_id: int) -> None:
+    _wake("calendars.schedule_event", event_id=event_id)
+
+
+def connect(calendar_id: int) -> None:
+    _wake("calendars.connect_calendar", calendar_id=calendar_id)
+
+
+def reconnect(calendar_id: int) -> None:
+    _wake("calendars.reconnect_calendar", calendar_id=calendar_id)
+
+
+def disconnect(calendar_id: int) -> None:
+    _wake("calendars.disconnect_calendar", calendar_id=calendar_id)
+
+
+def sync(calendar_id: int, *, is_forced: bool = False) -> None:
+    _wake("calendars.sync_calendar", calendar_id=calendar_id, is_forced=is_forced)
+
+
+def read_details(calendar_id: int, event_ids: list[int] | None = None) -> None:
+    _wake("calendars.read_details", calendar_id=calendar_id, event_ids=event_ids)
+
+
+def _wake(task: str, **kwargs: Any) -> None:
+    call = current_app.signature(task, kwargs=kwargs, immutable=True)
+    transaction.on_commit(partial(call.apply_async, retry=False), robust=True)

@@ -1,0 +1,215 @@
+"""Make what is booked agree with what was decided, one event at a time.
+
+    decide ─► recorded, nothing booked    claim the meeting's bot, then book it, or find it covered
+           ─► not recorded, but booked    take the booking back, unless somebody else wants it
+           ─► as it should be             let the bot follow a meeting that moved
+
+One worker at a time per event (a lease), at most one changing call per run. After a call whose
+answer was lost the event is read again before the call is repeated.
+"""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from bots import actions, lifecycle
+from bots.links import meeting_key
+from bots.models import Bot
+from calendars import coverage, publishing
+from calendars.models import Choice, Event
+from calendars.problems import sentence_for
+from upstream.errors import Conflict, NotFound, Refused, Retryable
+from upstream.port import Provider
+from upstream.registry import open_provider
+from upstream.states import BotState
+
+
+class Busy(Exception):
+    """Another worker is talking to the provider about this event; come back in a moment."""
+
+
+def schedule(event: Event) -> None:
+    """Settle one event. Raises Busy, or Retryable after noting on the row what is the matter."""
+    if not event.take_lease():
+        raise Busy
+    event.refresh_from_db(from_queryset=Event.objects.for_work())
+    try:
+        _settle(event)
+    except Retryable as trouble:
+        event.note_booking(is_scheduled=event.is_bot_scheduled, error=sentence_for(trouble))
+        raise
+    except Refused as refusal:
+        event.note_booking(is_scheduled=event.is_bot_scheduled, error=sentence_for(refusal))
+    finally:
+        event.release_lease()
+        publishing.publish_events(event.workspace, _affected(event))
+
+
+def _settle(event: Event) -> None:
+    decision = coverage.decide_now(event, Choice.objects.about(event))
+    if coverage.keep(event, decision):
+        event.save(update_fields=[*coverage.KEPT, "updated_at"])
+    if decision.is_paused or decision.code == "over":
+        return
+    bot = event.bot
+    if decision.will_record and not event.is_covered:
+        _book(event)
+    elif decision.will_record and bot is not None and _is_elsewhere(event, bot):
+        _follow(event, bot)
+    elif not decision.will_record and bot is not None:
+        _unbook(event, bot)
+    elif event.booking_error:
+        event.note_booking(is_scheduled=event.is_bot_scheduled)
+
+
+def _book(event: Event) -> None:
+    """Claim first, call second: whatever happens in between, there is one bot and we know it."""
+    account = event.calendar.account
+    bot, is_ours = actions.claim(
+        workspace=event.workspace,
+        account=account,
+        meeting_url=event.meeting_url,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        title=event.title,
+        platform=event.platform,
+        requested_by=event.calendar.owner,
+    )
+    was_tried = event.bot_id == bot.id
+    event.attach(bot)
+    if bot.booked_at is not None or (not is_ours and not was_tried and _is_colleagues(event, bot)):
+        return event.note_booking(is_scheduled=event.is_bot_scheduled)
+    provider = open_provider(account)
+    try:
+        if is_about_to_start(event, provider):
+            _send_now(bot)
+        elif not was_tried or not _is_booked_already(event, provider):
+            provider.book_event(event.ref, actions.spec_for(bot))
+    except Conflict:
+        if not _is_booked_already(event, provider):
+            return _give_up(event, bot, Conflict("refused"))
+    except Refused as refusal:
+        return _give_up(event, bot, refusal)
+    if bot.booked_at is None:
+        bot.mark_booked()
+    return event.note_booking(is_scheduled=True)
+
+
+def is_about_to_start(event: Event, provider: Provider) -> bool:
+    """Inside the lock window, or running: too late for a booking, so a bot is sent at once."""
+    window = timedelta(seconds=provider.capabilities.lock_window_seconds)
+    return event.starts_at <= timezone.now() + window
+
+
+def _send_now(bot: Bot) -> None:
+    if bot.starts_at > timezone.now():
+        bot.starts_at = timezone.now()
+        bot.save(update_fields=["starts_at", "updated_at"])
+    actions.send_bot(bot)
+
+
+def _is_booked_already(event: Event, provider: Provider) -> bool:
+    """Whether the provider has a booking for this event, asked and not remembered."""
+    return provider.get_event(event.calendar.upstream_id, event.upstream_id).is_bot_scheduled
+
+
+def _is_colleagues(event: Event, bot: Bot) -> bool:
+    """Somebody else's event is having it booked right now."""
+    return bot.events.exclude(pk=event.pk).exists()
+
+
+def _give_up(event: Event, bot: Bot, refusal: Refused) -> None:
+    """The provider said no. Let go of the bot, so that another calendar of this meeting may try."""
+    others = list(bot.events.exclude(pk=event.pk))
+    event.attach(None)
+    event.note_booking(is_scheduled=False, error=sentence_for(refusal))
+    if not others:
+        lifecycle.cancel(bot)
+
+
+def _unbook(event: Event, bot: Bot) -> None:
+    """Take the booking back at every event that holds it, unless somebody still wants the bot."""
+    if bot.is_final:
+        return _let_go(event)
+    if any(_wants(other) for other in bot.events.exclude(pk=event.pk).for_work()):
+        return event.note_booking(is_scheduled=event.is_bot_scheduled)
+    if bot.booked_at is None and not event.booking_error:
+        return _cancel_unbooked(event, bot)
+    bot.ask_to_leave()
+    if bot.upstream_id and not event.is_bot_scheduled:
+        actions.leave(bot)
+    else:
+        _unbook_holders(event, bot)
+    return _let_go(event) if bot.is_final else event.note_booking(is_scheduled=False)
+
+
+def _unbook_holders(event: Event, bot: Bot) -> None:
+    provider = open_provider(event.calendar.account)
+    for holder in bot.events.for_work():
+        if holder.pk != event.pk and not holder.is_bot_scheduled:
+            continue
+        with suppress(NotFound, Conflict):  # nothing is booked there any more
+            provider.unbook_event(holder.ref)
+        Event.objects.filter(pk=holder.pk).update(is_bot_scheduled=False)
+    if bot.state == BotState.SCHEDULED:
+        lifecycle.cancel(bot)
+
+
+def _cancel_unbooked(event: Event, bot: Bot) -> None:
+    """It was wished for and wished away before any call was made."""
+    lifecycle.cancel(bot)
+    _let_go(event)
+
+
+def _let_go(event: Event) -> None:
+    event.attach(None)
+    event.note_booking(is_scheduled=False)
+
+
+def _wants(other: Event) -> bool:
+    return coverage.decide_now(other, Choice.objects.about(other)).will_record
+
+
+def _is_elsewhere(event: Event, bot: Bot) -> bool:
+    is_waiting = bot.state == BotState.SCHEDULED
+    return is_waiting and (bot.starts_at, bot.ends_at) != (event.starts_at, event.ends_at)
+
+
+def _follow(event: Event, bot: Bot) -> None:
+    """The meeting moved. Most providers move the booking with it; ours only has to be told."""
+    provider = open_provider(event.calendar.account)
+    if not provider.capabilities.follows_moved_events:
+        provider.rebook_event(event.ref, actions.spec_for(bot))
+    if not _move(bot, event, timezone.now()):
+        # Another bot has the new time: this one is one too many.
+        provider.unbook_event(event.ref)
+        lifecycle.cancel(bot)
+        event.attach(None)
+        return _book(event)
+    return event.note_booking(is_scheduled=event.is_bot_scheduled)
+
+
+def _move(bot: Bot, event: Event, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            Bot.objects.filter(pk=bot.pk, state=BotState.SCHEDULED).update(
+                starts_at=event.starts_at,
+                ends_at=event.ends_at,
+                title=event.title,
+                meeting_url=event.meeting_url,
+                meeting_key=meeting_key(event.meeting_url, event.starts_at),
+                updated_at=now,
+            )
+    except IntegrityError:
+        return False
+    bot.refresh_from_db(fields=["starts_at", "ends_at", "meeting_key"])
+    return True
+
+
+def _affected(event: Event) -> list[int]:
+    """This row, and those of others on the same bot."""
+    if event.bot_id is None:
+        return [event.pk]
+    return list(Event.objects.filter(bot=event.bot_id).values_list("id", flat=True))

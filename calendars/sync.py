@@ -1,0 +1,159 @@
+"""Bring a calendar's meetings here: all of them from a listing, or the few a webhook names.
+
+A listing that fails or stops half way changes nothing. A webhook carries no order and no people, so
+it is applied at once and what it names is then read again; what is read is the truth.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from calendars import coverage, health, publishing, queue
+from calendars.merging import Merged, mark_gone, merge
+from calendars.models import Calendar, Event, EventStatus, SyncState
+from calendars.models.events import WINDOW
+from calendars.problems import sentence_for
+from upstream.errors import NotFound, Retryable, UpstreamError
+from upstream.events import CalendarEvent, CalendarEventsChanged
+from upstream.models import UpstreamAccount
+from upstream.registry import open_provider
+from upstream.states import CalendarStatus
+
+logger = logging.getLogger(__name__)
+
+TELL_EVERY = 100
+DETAILS_AT_ONCE = 100
+
+
+class NotReady(Exception):
+    """The provider has not finished its own first reading; ask again in a moment."""
+
+
+def sync(calendar: Calendar) -> Merged:
+    """Read the whole window again. Raises NotReady, or the provider's error after noting it."""
+    _note(calendar, sync_state=SyncState.READING, tried_at=timezone.now(), read_count=0)
+    try:
+        snapshot = open_provider(calendar.account).get_calendar(calendar.upstream_id)
+        health.take(calendar, snapshot.status, message=snapshot.status_message)
+        if snapshot.synced_at is None and snapshot.status == CalendarStatus.ACTIVE:
+            _note(calendar, sync_state=SyncState.WAITING)
+            raise NotReady
+        start = timezone.now()
+        events = list(_counted(calendar, start))
+    except Retryable:
+        _note(calendar, problem="The recording service did not answer. Trying again soon.")
+        raise
+    except UpstreamError as error:
+        _note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
+        raise
+    return _apply_listing(calendar, events, start)
+
+
+def ask_provider(calendar: Calendar) -> None:
+    """Have the provider read the calendar again; what it finds comes by webhook."""
+    open_provider(calendar.account).sync_calendar(calendar.upstream_id)
+
+
+def apply_change(account: UpstreamAccount, event: CalendarEventsChanged) -> str:
+    """Take in what a webhook says about some meetings; return its effect in a sentence."""
+    calendar = Calendar.objects.named_by(account, event.calendar_id)
+    if calendar is None:
+        return "no such calendar here"
+    with transaction.atomic():
+        merged = merge(calendar, event.events)
+        if event.is_first_sync:
+            _note(
+                calendar,
+                sync_state=SyncState.READY,
+                synced_at=timezone.now(),
+                read_count=len(event.events),
+                problem="",
+            )
+        _follow(calendar, merged)
+    _read_again(calendar, event)
+    return f"{len(merged.added)} meetings new, {len(merged.changed)} changed"
+
+
+def read_details(calendar: Calendar, event_ids: list[int] | None = None) -> int:
+    """Ask who comes to these meetings, or to any nobody asked about; return how many remain."""
+    waiting = calendar.events.without_details().order_by("starts_at")
+    named = calendar.events.filter(id__in=event_ids) if event_ids else waiting
+    upstream_ids = list(named.values_list("upstream_id", flat=True)[:DETAILS_AT_ONCE])
+    details: list[CalendarEvent] = []
+    try:
+        details.extend(found for one in upstream_ids if (found := _details(calendar, one)))
+    finally:
+        with transaction.atomic():
+            merged = merge(calendar, details, with_details=True)
+            _follow(calendar, merged)
+    return 0 if event_ids else waiting.count()
+
+
+def _details(calendar: Calendar, upstream_id: str) -> CalendarEvent | None:
+    try:
+        return open_provider(calendar.account).get_event(calendar.upstream_id, upstream_id)
+    except NotFound:
+        # It left the provider's store. Note that we asked, or we would ask for ever.
+        calendar.events.filter(upstream_id=upstream_id).update(details_at=timezone.now())
+        return None
+
+
+def _counted(calendar: Calendar, start: datetime) -> Iterator[CalendarEvent]:
+    """The listing, telling open pages now and then how far it is."""
+    provider = open_provider(calendar.account)
+    listing = provider.list_events(calendar.upstream_id, start=start, end=start + WINDOW)
+    for number, event in enumerate(listing, start=1):
+        if number % TELL_EVERY == 0:
+            _note(calendar, read_count=number)
+        yield event
+
+
+@transaction.atomic
+def _apply_listing(calendar: Calendar, events: list[CalendarEvent], start: datetime) -> Merged:
+    merged = merge(calendar, events)
+    seen = {event.event_id for event in events}
+    gone = mark_gone(calendar, seen=seen, start=start, end=start + WINDOW)
+    _note(
+        calendar,
+        sync_state=SyncState.READY,
+        read_count=len(events),
+        synced_at=timezone.now(),
+        problem="",
+    )
+    _follow(calendar, Merged(merged.added, (*merged.changed, *gone)))
+    if calendar.events.without_details().exists():
+        queue.read_details(calendar.id)
+    return merged
+
+
+def _follow(calendar: Calendar, merged: Merged) -> None:
+    """Decide what came and what changed, have bookings put right, and show it."""
+    if not merged.ids:
+        return
+    events = Event.objects.filter(pk__in=merged.ids).for_list()
+    for event in coverage.decide_again(events):
+        queue.schedule(event.id)
+    publishing.publish_events(calendar.workspace, merged.changed)
+    publishing.publish_agenda(calendar.workspace)
+
+
+def _read_again(calendar: Calendar, event: CalendarEventsChanged) -> None:
+    """Have the truth read behind a webhook: the named meetings, or everything when it is many."""
+    ids = [one.event_id for one in event.events if one.status != EventStatus.CANCELLED]
+    if event.is_first_sync or len(ids) > DETAILS_AT_ONCE:
+        queue.read_details(calendar.id)
+    elif ids:
+        named = calendar.events.filter(upstream_id__in=ids).values_list("id", flat=True)
+        queue.read_details(calendar.id, list(named))
+
+
+def _note(calendar: Calendar, **fields: Any) -> None:
+    """Keep how far it is, and show it."""
+    for name, value in fields.items():
+        setattr(calendar, name, value)
+    calendar.save(update_fields=[*fields, "updated_at"])
+    publishing.publish_calendar(calendar)

@@ -1,0 +1,82 @@
+"""The queue's view of calendars: ids in, one call, nothing out."""
+
+import logging
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from calendars import connecting, queue, reconciliation, scheduling, sync
+from calendars.models import Calendar, Event
+from upstream.errors import Refused, Retryable
+
+logger = logging.getLogger(__name__)
+
+PATIENT: dict[str, Any] = {
+    "max_retries": 6,
+    "retry_backoff": 2,
+    "retry_backoff_max": 120,
+    "retry_jitter": True,
+}
+
+
+@shared_task(name="calendars.schedule_event", autoretry_for=(Retryable, scheduling.Busy), **PATIENT)
+def schedule_event(*, event_id: int) -> None:
+    if event := Event.objects.for_work().filter(pk=event_id).first():
+        scheduling.schedule(event)
+
+
+@shared_task(name="calendars.connect_calendar", autoretry_for=(Retryable,), **PATIENT)
+def connect_calendar(*, calendar_id: int) -> None:
+    if calendar := Calendar.objects.for_work().filter(pk=calendar_id).first():
+        connecting.connect(calendar)
+
+
+@shared_task(name="calendars.reconnect_calendar", autoretry_for=(Retryable,), **PATIENT)
+def reconnect_calendar(*, calendar_id: int) -> None:
+    if calendar := Calendar.objects.for_work().filter(pk=calendar_id).first():
+        connecting.reconnect(calendar)
+
+
+@shared_task(name="calendars.disconnect_calendar", autoretry_for=(Retryable,), **PATIENT)
+def disconnect_calendar(*, calendar_id: int) -> None:
+    gone = Calendar.objects.disconnected().filter(pk=calendar_id)
+    if calendar := gone.select_related("account", "connection").first():
+        try:
+            connecting.finish_disconnecting(calendar)
+        except Refused as refusal:
+            logger.warning("calendar %s was not deleted: %s", calendar.public_id, refusal.code)
+
+
+@shared_task(name="calendars.sync_calendar", autoretry_for=(Retryable, sync.NotReady), **PATIENT)
+def sync_calendar(*, calendar_id: int, is_forced: bool = False) -> None:
+    """`is_forced`: the provider reads the calendar again too, instead of telling what it has."""
+    calendar = Calendar.objects.for_work().filter(pk=calendar_id).exclude(upstream_id="").first()
+    if calendar is None:
+        return
+    try:
+        if is_forced:
+            sync.ask_provider(calendar)
+        sync.sync(calendar)
+    except Refused as refusal:
+        logger.warning("calendar %s could not be read: %s", calendar.public_id, refusal.code)
+
+
+@shared_task(name="calendars.read_details", autoretry_for=(Retryable,), **PATIENT)
+def read_details(*, calendar_id: int, event_ids: list[int] | None = None) -> None:
+    calendar = Calendar.objects.for_work().filter(pk=calendar_id).exclude(upstream_id="").first()
+    if calendar is None:
+        return
+    try:
+        remaining = sync.read_details(calendar, event_ids)
+    except Refused as refusal:
+        logger.warning("details on %s could not be read: %s", calendar.public_id, refusal.code)
+    else:
+        if remaining:
+            queue.read_details(calendar.id)
+
+
+@shared_task(name="calendars.reconcile")
+def reconcile() -> None:
+    """Find what should have moved and did not; wake the workers for those only."""
+    reconciliation.wake_workers(timezone.now())

@@ -1,0 +1,143 @@
+"""The agenda, the switch in each of its rows, and the page of one event."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import audit
+from accounts.http import WorkspaceRequest, workspace_member
+from calendars import coverage, queue
+from calendars.agenda import by_day, make_rows
+from calendars.forms import AgendaForm, ChoiceForm
+from calendars.models import Event, Verdict
+from calendars.models.events import EventQuerySet
+
+PAGE = 50
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@workspace_member
+def agenda(request: WorkspaceRequest) -> HttpResponse:
+    form = AgendaForm(request.GET)
+    if not form.is_valid():
+        raise Http404("no such page of the agenda")
+    period, show, after = (form.cleaned_data[name] for name in ("period", "show", "after"))
+    now = timezone.now()
+    wanted = _period(request.workspace.events.all(), period, now).answered(show)
+    events = list(wanted.from_place(after, is_reversed=period == "past")[: PAGE + 1])
+    page, more = events[:PAGE], len(events) > PAGE
+    calendars = list(request.workspace.calendars.for_list())
+    context = {
+        "days": by_day(make_rows(page, now)),
+        "next": _address(period, show, page[-1]) if more else "",
+        "here": _address(period, show),
+        "continues": timezone.localdate(after[0]) if after and request.htmx else None,
+        "coverage": coverage.count(request.workspace, now),
+        "calendars": calendars,
+        "underway": [one for one in calendars if one.is_underway],
+        "broken": [one for one in calendars if one.is_broken],
+        "periods": AgendaForm.PERIODS,
+        "period": period,
+        "show": show,
+        "live_topics": _topics(request, "events", "calendars", "bots"),
+    }
+    fragment = ("#more" if after else "#agenda") if request.htmx else ""
+    return render(request, f"calendars/agenda.html{fragment}", context)
+
+
+@require_GET
+@workspace_member
+def event(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(request.workspace.events.for_list(), public_id=public_id)
+    (row,) = make_rows([found])
+    context = {
+        "row": row,
+        "event": found,
+        "history": request.workspace.audit_entries.filter(
+            action="event.choose", target=found.public_id
+        ).select_related("actor")[:20],
+        "others": found.bot.events.exclude(pk=found.pk).select_related("calendar__connection__user")
+        if found.bot
+        else [],
+        "live_topics": _topics(request, "events", "bots"),
+    }
+    return render(request, "calendars/event.html", context)
+
+
+@require_POST
+@workspace_member
+def choice(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Keep the wish, answer at once, and let a task talk to the provider."""
+    found = get_object_or_404(request.workspace.events.for_list(), public_id=public_id)
+    form = ChoiceForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("Choose record, never or follow.", status=422)
+    verdict = form.verdict_or_none
+    _choose(request, found, verdict)
+    (row,) = make_rows([found])
+    if request.htmx:
+        return render(request, "calendars/_row.html", {"row": row})
+    messages.info(request, _said(found, verdict))
+    return redirect("calendars:agenda")
+
+
+@transaction.atomic
+def _choose(request: WorkspaceRequest, found: Event, verdict: Verdict | None) -> None:
+    before = found.choose(verdict, by=request.user, at=timezone.now())
+    audit.record_request(
+        request,
+        "event.choose",
+        found.public_id,
+        before={"verdict": before.verdict if before else "follow"},
+        after={"verdict": verdict or "follow"},
+    )
+    coverage.decide_again([found])
+    for same in found.same_meeting():
+        queue.schedule(same.id)
+
+
+def _said(found: Event, verdict: Verdict | None) -> str:
+    title = found.title or "this meeting"
+    match verdict:
+        case Verdict.RECORD:
+            return f"“{title}” is switched on."
+        case Verdict.NEVER:
+            return f"“{title}” is switched off."
+        case None:
+            return f"“{title}” follows the rules again."
+
+
+def _period(events: EventQuerySet, period: str, now: datetime) -> EventQuerySet:
+    """The rows of one tab, in the zone of the viewer."""
+    shown = events.shown(now).for_list()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    match period:
+        case "today":
+            return shown.between(midnight, midnight + timedelta(days=1))
+        case "week":
+            return shown.running_or_ahead(now).between(
+                midnight - timedelta(days=1), midnight + timedelta(days=7)
+            )
+        case "past":
+            return shown.over(now)
+        case _:
+            return shown.running_or_ahead(now)
+
+
+def _address(period: str, show: str, last: Event | None = None) -> str:
+    query = {"period": period, "show": show}
+    if last is not None:
+        query["after"] = f"{last.starts_at.isoformat()}~{last.public_id}"
+    return "?" + urlencode(query)
+
+
+def _topics(request: WorkspaceRequest, *names: str) -> str:
+    return " ".join(f"{request.workspace.public_id}/{name}" for name in names)

@@ -1,0 +1,114 @@
+"""A sandbox that plays Google and the provider, and a worker that works at once."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from celery import current_app
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User, Workspace
+from calendars import connecting
+from calendars.models import Calendar, Connection
+from tests.calendars.world import CALENDAR_SCOPE, Outside
+from tests.sandbox_process import (
+    API_KEY,
+    GOOGLE_CLIENT_ID,
+    GOOGLE_CLIENT_SECRET,
+    WEBHOOK_SECRET,
+    Sandbox,
+    run_sandbox,
+)
+from upstream.models import ProviderName, UpstreamAccount
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Sandbox]:
+    with run_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox, settings: Settings) -> Sandbox:
+    """The outside world, fresh, and our settings pointing at it."""
+    sandbox_process.post("reset")
+    sandbox_process.post("google/behaviour", reset=True, client_secret=GOOGLE_CLIENT_SECRET)
+    settings.GOOGLE_CLIENT_ID = GOOGLE_CLIENT_ID
+    settings.GOOGLE_CLIENT_SECRET = GOOGLE_CLIENT_SECRET
+    for name in ("authorize", "token", "userinfo", "revoke"):
+        setattr(settings, f"GOOGLE_{name.upper()}_URL", f"{sandbox_process.url}/google/{name}")
+    return sandbox_process
+
+
+@pytest.fixture
+def account(db: None, sandbox: Sandbox) -> UpstreamAccount:
+    return UpstreamAccount.objects.create(
+        name="sandbox",
+        provider=ProviderName.MEETINGBAAS_V2,
+        base_url=sandbox.url,
+        api_key=API_KEY,
+        webhook_secret=WEBHOOK_SECRET,
+    )
+
+
+@pytest.fixture
+def at_once() -> Iterator[None]:
+    """Tasks run where they are queued, once the transaction would have committed."""
+    current_app.loader.import_default_modules()
+    current_app.conf.task_always_eager = True
+    yield
+    current_app.conf.task_always_eager = False
+
+
+@pytest.fixture
+def connection(workspace: Workspace, alice_user: User, sandbox: Sandbox) -> Connection:
+    return Connection.objects.create(
+        workspace=workspace,
+        user=alice_user,
+        platform="google",
+        subject="104817264500112233401",
+        email="maya@northwind.example",
+        refresh_token=sandbox.refresh_token("maya@northwind.example"),
+        scopes=CALENDAR_SCOPE,
+    )
+
+
+@pytest.fixture
+def calendar(connection: Connection, account: UpstreamAccount, outside: Outside) -> Calendar:
+    """Maya's primary calendar, connected and read."""
+    available = connecting.available(connection, account)
+    with outside.work():
+        connecting.choose(connection, account, available[:1])
+    calendar = Calendar.objects.get()
+    return outside.wait_until_read(calendar)
+
+
+@pytest.fixture
+def outside(sandbox: Sandbox, at_once: None) -> Outside:
+    return Outside(sandbox)
+
+
+@pytest.fixture
+def consent_page(alice: Client, account: UpstreamAccount) -> str:
+    """Where alice's browser is sent to connect a calendar."""
+    answer = alice.get("/calendars/connect/google/")
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def decide(address: str, **wishes: str) -> str:
+    """What the person does on the consent page; returns where Google sends them."""
+    query = {key: values[0] for key, values in parse_qs(urlsplit(address).query).items()}
+    form = {
+        "account": "maya@northwind.example",
+        "decision": "continue",
+        "granted": CALENDAR_SCOPE,
+        **query,
+        **wishes,
+    }
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
+    answer = httpx.post(f"{origin}/google/consent", data=form)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
