@@ -1,0 +1,110 @@
+"""One of everything that has an address, all of one workspace, all carrying one secret word."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import User, Workspace
+from bots.models import Bot
+from calendars.models import Calendar, Connection, Event
+from recordings.models import Recording
+from upstream.models import ProviderName, UpstreamAccount
+
+SECRET_WORD = "Zanzibarquartz"
+
+# Parts of an address that choose among a few known words and name no row.
+CHOICES = {"platform": "google", "kind": "video"}
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Ids by the package, and by the address where a package has several kinds of rows."""
+
+    ids: dict[str, str]
+    secret_word: str = SECRET_WORD
+
+    def fill(self, name: str, parts: frozenset[str]) -> dict[str, str]:
+        """What to put into the address called `name`; a KeyError asks you to add it here."""
+        filled = {part: CHOICES[part] for part in parts if part in CHOICES}
+        for part in parts - set(CHOICES):
+            assert part == "public_id", f"{name} has a part this test does not know: {part}"
+            filled[part] = self.ids[name] if name in self.ids else self.ids[name.split(":")[0]]
+        return filled
+
+
+def make_everything(workspace: Workspace, user: User) -> Everything:
+    account = UpstreamAccount.objects.create(
+        name="provider",
+        provider=ProviderName.MEETINGBAAS_V2,
+        base_url="https://provider.example",
+        api_key="key",
+    )
+    connection = Connection.objects.create(
+        workspace=workspace,
+        user=user,
+        platform="google",
+        subject="1048",
+        email=f"{SECRET_WORD.lower()}@northwind.example",
+        refresh_token="token",
+    )
+    calendar = Calendar.objects.create(
+        workspace=workspace,
+        connection=connection,
+        account=account,
+        upstream_id="c-1",
+        raw_id="primary",
+        name=SECRET_WORD,
+        synced_at=timezone.now(),
+    )
+    bot = make_bot(workspace, account)
+    event = make_event(calendar, bot)
+    recording = Recording.objects.create(
+        workspace=workspace, bot=bot, title=SECRET_WORD, started_at=bot.starts_at
+    )
+    return Everything(
+        {
+            "bots": bot.public_id,
+            "recordings": recording.public_id,
+            "calendars:event": event.public_id,
+            "calendars:choice": event.public_id,
+            "calendars:account": connection.public_id,
+            "calendars:reconnect": connection.public_id,
+            "calendars:sync": calendar.public_id,
+            "calendars:disconnection": calendar.public_id,
+        }
+    )
+
+
+def make_bot(workspace: Workspace, account: UpstreamAccount, number: int = 0) -> Bot:
+    """A bot in a meeting that began an hour ago."""
+    starts_at = timezone.now() - timedelta(hours=1 + number)
+    return Bot.objects.create(
+        workspace=workspace,
+        account=account,
+        title=f"{SECRET_WORD} {number}",
+        name="Earshot",
+        meeting_url="https://meet.google.com/abc-defg-hij",
+        meeting_key=f"meeting {number}",
+        platform="meet",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=30),
+    )
+
+
+def make_event(calendar: Calendar, bot: Bot | None = None, number: int = 0) -> Event:
+    """A meeting of tomorrow with a link."""
+    starts_at = timezone.now() + timedelta(days=1, minutes=number)
+    return Event.objects.create(
+        workspace=calendar.workspace,
+        calendar=calendar,
+        upstream_id=f"e-{number}",
+        identity=f"uid-{number}",
+        original_start=starts_at,
+        title=f"{SECRET_WORD} {number}",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=30),
+        meeting_url="https://meet.google.com/abc-defg-hij",
+        platform="meet",
+        bot=bot,
+    )
