@@ -2,6 +2,7 @@
 
 from django.template.loader import render_to_string
 
+from bots.forms import ChatMessageForm
 from bots.models import Bot, ChatMessage, StatusChange
 from bots.telling import tell
 from live import changed, publish
@@ -11,7 +12,9 @@ def announce(bot: Bot, story: list[StatusChange]) -> None:
     """Send the chip to rows, the status section to the bot's page, and let lists fetch again."""
     everywhere = f"{bot.workspace.public_id}/bots"
     publish(everywhere, render_to_string("bots/_chip.html", {"bot": bot}))
-    publish(topic_of(bot), render_to_string("bots/_status.html", tell(bot, story)))
+    page = {**tell(bot, story), "form": ChatMessageForm()}
+    publish(topic_of(bot), render_to_string("bots/_status.html", page))
+    publish(topic_of(bot), render_to_string("bots/_say.html", page))
     changed(everywhere)
 
 

@@ -11,6 +11,7 @@ the story is. Telling the same thing twice changes nothing.
 from django.db import transaction
 from django.utils import timezone
 
+from bots import queue
 from bots.broadcast import announce
 from bots.life import derive
 from bots.models import Bot, StatusChange
@@ -32,6 +33,8 @@ def apply(bot: Bot, event: BotEvent) -> bool:
         locked = Bot.objects.locked(bot)
         _learn(locked, event)
         changed = _take(locked, step_of(event), also_save=HEARD_FIELDS)
+        if isinstance(event, BotFailed) and locked.state not in FINAL:
+            queue.look(locked.pk)
     bot.refresh_from_db(fields=[*LIFE_FIELDS, *HEARD_FIELDS, "notice"])
     return changed
 

@@ -19,8 +19,15 @@ from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState
 
 SILENCE = timedelta(minutes=10)
 LOOK_EVERY = timedelta(minutes=5)
+HEED_WITHIN = timedelta(minutes=1)
 IN_ROOM = (BotState.IN_CALL, BotState.RECORDING, BotState.PAUSED)
 MOVING = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.PROCESSING)
+GROUPS = {
+    "now": (*MOVING, *IN_ROOM),
+    "upcoming": (BotState.SCHEDULED,),
+    "recorded": (BotState.DONE,),
+    "not_recorded": (BotState.FAILED, BotState.CANCELLED),
+}
 
 
 class Outcome(models.TextChoices):
@@ -70,6 +77,27 @@ class BotQuerySet(models.QuerySet["Bot"]):
         open_end = Q(state=BotState.PROCESSING, transcript_state=TranscriptState.FAILED)
         due = ((waiting | in_room | moving) & quiet) | open_end
         return self.filter(due, Q(looked_at=None) | Q(looked_at__lt=now - LOOK_EVERY))
+
+    def unheeded(self, now: datetime) -> BotQuerySet:
+        """Asked to leave a minute ago, and by all we know still on its way or in the room."""
+        asked = self.unfinished().exclude(state=BotState.PROCESSING).exclude(upstream_id="")
+        return asked.filter(leave_requested_at__lt=now - HEED_WITHIN)
+
+    def for_list(self) -> BotQuerySet:
+        """The latest start first, with all that a row shows."""
+        return self.select_related("requested_by").order_by("-starts_at", "-id")
+
+    def after(self, last: Bot) -> BotQuerySet:
+        """What follows `last` in the list; it stays right while new bots come in on top."""
+        earlier = Q(starts_at__lt=last.starts_at)
+        return self.filter(earlier | Q(starts_at=last.starts_at, id__lt=last.pk))
+
+    def in_group(self, group: str) -> BotQuerySet:
+        """Narrow to a group that people look for; an empty one is everything."""
+        return self.filter(state__in=GROUPS[group]) if group else self
+
+    def on_platform(self, platform: str) -> BotQuerySet:
+        return self.filter(platform=platform) if platform else self
 
     def for_page(self) -> BotQuerySet:
         """With all the page of one bot shows."""

@@ -31,6 +31,12 @@ def silent_bots() -> list[int]:
     return list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
+def unheeded_bots() -> list[int]:
+    """Ids of the bots that somebody sent away a while ago, and that are still there."""
+    staying = Bot.objects.unheeded(timezone.now()).order_by("leave_requested_at")
+    return list(staying.values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
 def look(bot: Bot) -> bool:
     """Ask the provider where this bot is and take in the answer; True when something changed."""
     bot.mark_looked()

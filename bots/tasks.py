@@ -6,7 +6,7 @@ from typing import TypedDict
 from celery import shared_task
 
 from accounts.models import User
-from bots import actions, reconciliation
+from bots import actions, queue, reconciliation
 from bots.models import Bot
 from upstream.errors import Retryable
 
@@ -65,7 +65,9 @@ def say(*, bot_id: int, text: str, sent_by_id: int, message_id: str) -> None:
 @shared_task(name="bots.reconcile")
 def reconcile() -> None:
     for bot_id in reconciliation.silent_bots():
-        look.delay(bot_id=bot_id)
+        queue.look(bot_id)
+    for bot_id in reconciliation.unheeded_bots():
+        queue.leave(bot_id)
 
 
 @shared_task(name="bots.look")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bots.models import Bot, StatusChange
+from django.utils import timezone
+
+from bots.models import IN_ROOM, SILENCE, Bot, StatusChange
 from bots.words import word_for
 from upstream.reasons import explain
 from upstream.registry import open_provider
@@ -29,6 +31,13 @@ STEPS = (
 STEP_OF = {state: index for index, (_, states) in enumerate(STEPS) for state in states}
 WAITING_STEP, RECORDING_STEP = STEP_OF[BotState.WAITING_ROOM], STEP_OF[BotState.RECORDING]
 
+BEFORE_ADMISSION = (
+    BotState.SCHEDULED,
+    BotState.QUEUED,
+    BotState.JOINING,
+    BotState.WAITING_ROOM,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -39,24 +48,48 @@ class Step:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person may ask now; `greet` is to tell the host that a recorder is coming."""
+
+    leave: bool
+    pause: bool
+    resume: bool
+    say: bool
+    greet: bool
+
+
 def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
     """Return what the status section of the page shows; the same on the page and on the stream."""
     changes = list(story)
     retry = max((c for c in changes if c.is_retry), key=lambda c: c.happened_at, default=None)
-    capabilities = open_provider(bot.account).capabilities
-    is_recording = bot.state in (BotState.RECORDING, BotState.PAUSED)
     return {
         "bot": bot,
         "word": word_for(bot),
+        "page_title": f"{word_for(bot)} · {bot}",
         "steps": steps_of(bot, changes),
         "retry": retry if retry and not bot.is_final else None,
         "gives_up_at": bot.state_at + WAITING_ROOM_PATIENCE,
         "reason": explain(bot.reason) if bot.reason else None,
-        "can_pause": capabilities.can_pause and bot.state == BotState.RECORDING,
-        "can_resume": capabilities.can_pause and bot.state == BotState.PAUSED,
-        "can_say": capabilities.can_send_chat and (is_recording or bot.state == BotState.IN_CALL),
+        "may": wishes_open(bot),
+        "meeting_link": bot.meeting_url if bot.meeting_url.startswith("https://") else "",
+        "is_late": bot.state == BotState.PROCESSING and bot.state_at < timezone.now() - SILENCE,
+        "recording": bot.recordings.first() if bot.has_media else None,
         "changes": changes,
     }
+
+
+def wishes_open(bot: Bot) -> Wishes:
+    """What the provider can do, and this bot at this moment."""
+    capabilities = open_provider(bot.account).capabilities
+    is_there = bot.state in IN_ROOM
+    return Wishes(
+        leave=bot.can_leave,
+        pause=capabilities.can_pause and bot.state == BotState.RECORDING,
+        resume=capabilities.can_pause and bot.state == BotState.PAUSED,
+        say=capabilities.can_send_chat and is_there,
+        greet=bot.state in BEFORE_ADMISSION,
+    )
 
 
 def steps_of(bot: Bot, changes: list[StatusChange]) -> list[Step]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.life import Life, derive
-from bots.lifecycle import step_of
+from bots.lifecycle import BotEvent, step_of
 from bots.models import StatusChange
 from tests.bots.stories import STORIES, Story, at, completed, failed, is_last_word, status, statuses
 from upstream.events import ArtifactLinks
@@ -115,7 +115,9 @@ def test_missing_transcript_alone_is_no_end_yet() -> None:
     ],
 )
 def test_reason_is_the_best_that_was_told(codes: tuple[str, ...], final: str, reason: str) -> None:
-    told = statuses(*((10.0 + number, code) for number, code in enumerate(codes)))
+    told: tuple[BotEvent, ...] = statuses(
+        *((10.0 + number, code) for number, code in enumerate(codes))
+    )
     steps = [step_of(event) for event in (*told, failed(60, final))]
     assert derive(steps, leave_requested_at=None).reason == reason
 

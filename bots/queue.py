@@ -1,0 +1,40 @@
+"""Wake a worker once the transaction has committed.
+
+A wish to leave is also on the bot's row: when the broker is down nobody's click fails, and
+`bots.reconcile` asks again within a minute.
+"""
+
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+
+
+def send(bot_id: int) -> None:
+    _wake("bots.send", bot_id=bot_id)
+
+
+def leave(bot_id: int) -> None:
+    _wake("bots.leave", bot_id=bot_id)
+
+
+def pause(bot_id: int) -> None:
+    _wake("bots.pause", bot_id=bot_id)
+
+
+def resume(bot_id: int) -> None:
+    _wake("bots.resume", bot_id=bot_id)
+
+
+def say(bot_id: int, *, text: str, sent_by_id: int, message_id: str) -> None:
+    _wake("bots.say", bot_id=bot_id, text=text, sent_by_id=sent_by_id, message_id=message_id)
+
+
+def look(bot_id: int) -> None:
+    _wake("bots.look", bot_id=bot_id)
+
+
+def _wake(task: str, **kwargs: Any) -> None:
+    call = current_app.signature(task, kwargs=kwargs, immutable=True)
+    transaction.on_commit(partial(call.apply_async, retry=False), robust=True)

@@ -1,0 +1,30 @@
+"""The page of one bot: what is happening now, what may be asked of it, how it ended and why."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.http import WorkspaceRequest, workspace_member
+from bots.broadcast import topic_of
+from bots.forms import ChatMessageForm
+from bots.models import Bot
+from bots.telling import tell
+
+
+@require_safe
+@workspace_member
+def bot(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(request.workspace.bots.for_page(), public_id=public_id)
+    template = "bots/_status.html" if request.htmx else "bots/detail.html"
+    return render(request, template, page_of(found, ChatMessageForm()))
+
+
+def page_of(bot: Bot, form: ChatMessageForm) -> dict[str, Any]:
+    return {
+        **tell(bot, bot.changes.all()),
+        "chat": bot.chat_messages.all(),
+        "form": form,
+        "live_topics": topic_of(bot),
+    }

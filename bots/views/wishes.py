@@ -1,0 +1,105 @@
+"""What a person may ask of a bot. The answer to a wish is the bot's page; its effect follows live.
+
+Each wish is in the audit trail; the call to the provider is a task's, after the commit.
+"""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts import audit
+from accounts.http import WorkspaceRequest, workspace_member
+from bots import queue
+from bots.forms import ChatMessageForm
+from bots.models import Bot
+from bots.telling import wishes_open
+from bots.views.bot import page_of
+
+
+@require_POST
+@workspace_member
+def leaving(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    bot = _bot(request, public_id)
+    with transaction.atomic():
+        if not (bot.can_leave and bot.ask_to_leave()):
+            return _too_late(request, bot, "The recorder is already leaving, or not there.")
+        audit.record_request(request, "bot.leave", bot.public_id, before={"state": bot.state})
+        queue.leave(bot.pk)
+    return _asked(request, bot, "The recorder was asked to leave.")
+
+
+@require_POST
+@workspace_member
+def pause(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    bot = _bot(request, public_id)
+    if not wishes_open(bot).pause:
+        return _too_late(request, bot, "Only a running recording can be paused.")
+    with transaction.atomic():
+        audit.record_request(request, "bot.pause", bot.public_id)
+        queue.pause(bot.pk)
+    return _asked(request, bot, "The recorder was asked to pause.")
+
+
+@require_POST
+@workspace_member
+def resumption(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    bot = _bot(request, public_id)
+    if not wishes_open(bot).resume:
+        return _too_late(request, bot, "Only a paused recording can go on.")
+    with transaction.atomic():
+        audit.record_request(request, "bot.resume", bot.public_id)
+        queue.resume(bot.pk)
+    return _asked(request, bot, "The recorder was asked to go on recording.")
+
+
+@require_POST
+@workspace_member
+def chat_messages(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """The text is not in the trail: what is said in a meeting is content."""
+    bot = _bot(request, public_id)
+    form = ChatMessageForm(request.POST)
+    if not wishes_open(bot).say:
+        return _too_late(request, bot, "The recorder is not in the meeting right now.")
+    if not form.is_valid():
+        return _show(request, bot, form, status=422)
+    with transaction.atomic():
+        audit.record_request(request, "bot.say", bot.public_id)
+        queue.say(
+            bot.pk,
+            text=form.cleaned_data["text"],
+            sent_by_id=request.user.pk,
+            message_id=f"own-{uuid4()}",
+        )
+    return _asked(request, bot, "The message is on its way to the meeting.")
+
+
+def _bot(request: WorkspaceRequest, public_id: str) -> Bot:
+    return get_object_or_404(request.workspace.bots.for_page(), public_id=public_id)
+
+
+def _asked(request: WorkspaceRequest, bot: Bot, sentence: str) -> HttpResponse:
+    messages.info(request, sentence)
+    if request.htmx:
+        return _show(request, bot, ChatMessageForm())
+    return redirect("bots:detail", bot.public_id)
+
+
+def _too_late(request: WorkspaceRequest, bot: Bot, sentence: str) -> HttpResponse:
+    """The world moved on since the page was drawn: say so, and show where the bot is now."""
+    messages.warning(request, sentence)
+    return _show(request, bot, ChatMessageForm(), status=409)
+
+
+def _show(
+    request: WorkspaceRequest, bot: Bot, form: ChatMessageForm, *, status: int = 200
+) -> HttpResponse:
+    """The whole page, or for HTMX the part of it that the wish was made in."""
+    context = page_of(bot, form)
+    template = "bots/_status.html" if request.htmx else "bots/detail.html"
+    if request.htmx and request.htmx.target == f"say-{bot.public_id}":
+        template = "bots/_say.html"
+    return render(request, template, context, status=status)

@@ -1,0 +1,207 @@
+"""The list of bots and the page of one, as their people see them, and as strangers do not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import AuditEntry
+from bots import lifecycle
+from bots.models import Bot
+from tests.bots.conftest import BotFactory
+from tests.bots.stories import STORIES, Story, completed, failed, status
+from upstream.states import BotState
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_list_query_count_is_flat(
+    alice: Client,
+    make_bot: BotFactory,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    bots = [make_bot() for _ in range(count)]
+    with django_assert_num_queries(4):
+        page = alice.get("/bots/")
+    assert set(page.context["rows"]) == set(bots)
+
+
+def test_list_goes_on_where_the_page_ends(alice: Client, make_bot: BotFactory) -> None:
+    first = datetime(2026, 3, 4, 15, tzinfo=UTC)
+    bots = [make_bot(starts_at=first - timedelta(hours=number)) for number in range(31)]
+    page = alice.get("/bots/")
+    assert page.context["rows"] == bots[:30]
+    rest = alice.get("/bots/", {"before": page.context["following"].public_id})
+    assert rest.context["rows"] == bots[30:]
+    assert rest.context["following"] is None
+
+
+def test_list_narrows_to_what_was_not_recorded(alice: Client, make_bot: BotFactory) -> None:
+    make_bot(state=BotState.RECORDING)
+    missed = make_bot(state=BotState.FAILED, reason="BOT_NOT_ACCEPTED")
+    page = alice.get("/bots/", {"state": "not_recorded"})
+    assert page.context["rows"] == [missed]
+    assert "Not recorded: the host did not let the recorder in" in page.content.decode()
+
+
+def test_list_refuses_a_filter_it_does_not_know(alice: Client) -> None:
+    assert alice.get("/bots/", {"state": "elsewhere"}).status_code == 422
+
+
+def test_list_fragment_is_the_same_part_of_the_page(alice: Client, make_bot: BotFactory) -> None:
+    make_bot()
+    fragment = alice.get("/bots/", headers=HTMX).content.decode().strip()
+    assert fragment.startswith('<section id="bots"')
+    assert fragment in alice.get("/bots/").content.decode()
+
+
+def test_list_of_a_stranger_is_empty(mallory: Client, make_bot: BotFactory) -> None:
+    make_bot()
+    assert mallory.get("/bots/").context["rows"] == []
+
+
+@pytest.mark.parametrize("story", STORIES, ids=str)
+def test_page_shows_every_stage_of_every_story(
+    alice: Client, make_bot: BotFactory, story: Story
+) -> None:
+    bot = make_bot(leave_requested_at=story.leave_requested_at)
+    for event in story.events:
+        lifecycle.apply(bot, event)
+        page = alice.get(f"/bots/{bot.public_id}/")
+        assert page.status_code == 200
+    assert bot.state == story.end
+    assert bot.outcome == story.outcome
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_page_query_count_is_flat(
+    alice: Client,
+    make_bot: BotFactory,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    bot = make_bot()
+    for number in range(count):
+        lifecycle.apply(bot, status(number, "joining_call"))
+    with django_assert_num_queries(7):
+        alice.get(f"/bots/{bot.public_id}/")
+
+
+def test_page_title_carries_the_state(alice: Client, make_bot: BotFactory) -> None:
+    bot = make_bot(state=BotState.RECORDING)
+    assert "<title>Recording · Weekly sync · Earshot</title>" in _text(alice, bot)
+
+
+def test_page_says_why_and_whose_side_and_what_to_do(alice: Client, make_bot: BotFactory) -> None:
+    bot = make_bot()
+    lifecycle.apply(bot, failed(60, "BOT_NOT_ACCEPTED"))
+    text = _text(alice, bot)
+    assert "The host did not let the recorder in." in text
+    assert "The host or the people in the meeting" in text
+    assert "Ask the host to let the recorder in" in text
+    assert "BOT_NOT_ACCEPTED" in text
+
+
+def test_page_names_a_code_nobody_knows(alice: Client, make_bot: BotFactory) -> None:
+    bot = make_bot()
+    lifecycle.apply(bot, failed(60, "BRAND_NEW_CODE"))
+    assert "The provider gave a reason we do not know yet: BRAND_NEW_CODE" in _text(alice, bot)
+
+
+def test_page_fragment_is_the_status_section(alice: Client, make_bot: BotFactory) -> None:
+    bot = make_bot(state=BotState.RECORDING)
+    fragment = alice.get(f"/bots/{bot.public_id}/", headers=HTMX).content.decode().strip()
+    assert fragment.startswith(f'<section class="bot" id="status-{bot.public_id}"')
+    assert "<html" not in fragment
+
+
+def test_page_escapes_what_people_write(alice: Client, make_bot: BotFactory) -> None:
+    bot = make_bot(title="<script>alert(1)</script>")
+    bot.chat_messages.create(
+        message_id="1", sender_name="<b>Eve", text="<img src=x>", sent_at=timezone.now()
+    )
+    text = _text(alice, bot)
+    assert "<script>alert" not in text
+    assert "&lt;img src=x&gt;" in text
+    assert "&lt;b&gt;Eve" in text
+
+
+def test_page_links_only_to_https(alice: Client, make_bot: BotFactory) -> None:
+    bot = make_bot(meeting_url="javascript:alert(1)")
+    assert "javascript:" not in _text(alice, bot)
+
+
+@pytest.mark.parametrize("what", ["", "leaving/", "pause/", "resumption/", "chat-messages/"])
+def test_stranger_gets_404(mallory: Client, make_bot: BotFactory, what: str) -> None:
+    bot = make_bot(state=BotState.RECORDING)
+    address = f"/bots/{bot.public_id}/{what}"
+    answer = mallory.post(address, {"text": "hi"}) if what else mallory.get(address)
+    assert answer.status_code == 404
+
+
+def test_leaving_notes_the_wish_and_shows_the_page_again(
+    alice: Client, make_bot: BotFactory
+) -> None:
+    bot = make_bot(state=BotState.RECORDING)
+    answer = alice.post(f"/bots/{bot.public_id}/leaving/", follow=True)
+    bot.refresh_from_db()
+    assert answer.redirect_chain == [(f"/bots/{bot.public_id}/", 302)]
+    assert "It was asked to leave." in answer.content.decode()
+    assert bot.leave_requested_at is not None
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.target) == ("bot.leave", bot.public_id)
+
+
+def test_leaving_twice_is_told_as_too_late(alice: Client, make_bot: BotFactory) -> None:
+    bot = make_bot(state=BotState.RECORDING)
+    alice.post(f"/bots/{bot.public_id}/leaving/")
+    again = alice.post(f"/bots/{bot.public_id}/leaving/", headers=HTMX)
+    assert again.status_code == 409
+    assert f'id="status-{bot.public_id}"' in again.content.decode()
+    assert AuditEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "state", "status_code"),
+    [
+        ("pause", BotState.RECORDING, 302),
+        ("pause", BotState.PAUSED, 409),
+        ("resumption", BotState.PAUSED, 302),
+        ("resumption", BotState.RECORDING, 409),
+        ("leaving", BotState.DONE, 409),
+        ("chat-messages", BotState.IN_CALL, 302),
+        ("chat-messages", BotState.WAITING_ROOM, 409),
+    ],
+)
+def test_wish_is_taken_only_while_it_can_come_true(
+    alice: Client, make_bot: BotFactory, what: str, state: BotState, status_code: int
+) -> None:
+    bot = make_bot(state=state)
+    answer = alice.post(f"/bots/{bot.public_id}/{what}/", {"text": "Hello"})
+    assert answer.status_code == status_code
+    assert AuditEntry.objects.count() == (status_code == 302)
+
+
+@pytest.mark.parametrize("text", ["", "x" * 501])
+def test_chat_message_of_the_wrong_length_is_shown_again(
+    alice: Client, make_bot: BotFactory, text: str
+) -> None:
+    bot = make_bot(state=BotState.RECORDING)
+    answer = alice.post(f"/bots/{bot.public_id}/chat-messages/", {"text": text})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors
+
+
+def test_page_links_to_the_recording(alice: Client, make_bot: BotFactory) -> None:
+    bot = make_bot()
+    lifecycle.apply(bot, completed(1600))
+    recording = bot.recordings.create(workspace=bot.workspace, started_at=timezone.now())
+    assert f'href="/recordings/{recording.public_id}/"' in _text(alice, bot)
+
+
+def _text(client: Client, bot: Bot) -> str:
+    return client.get(f"/bots/{bot.public_id}/").content.decode()
