@@ -81,7 +81,7 @@ def _run(children: Children, port: int) -> None:
     celery = ["-m", "celery", "-A", "config"]
     worker = [*celery, "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "info"]
     worker += ["--without-gossip", "--without-mingle"]
-    children.start("worker", worker, environment, speaks=True)
+    children.start("worker", worker, environment)
     children.start("beat", [*celery, "beat", "--loglevel", "warning"], environment)
     children.wait_for(sandbox_url + "/sandbox/", READY_SECONDS)
     story = json.loads(
