@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sandbox.control.routes import ControlRoutes
+from sandbox.faults import Faults
 from sandbox.google.oauth import GoogleRoutes
 from sandbox.http import ApiError
 from sandbox.media.routes import media_routes
@@ -37,6 +38,7 @@ def build(settings: Settings) -> Starlette:
         routes=_routes(play),
         middleware=[
             Middleware(LogRequests, log=world.requests),
+            Middleware(Faults, planned=world.faults),
             Middleware(Door, api_key=settings.api_key, per_second=settings.rate_limit),
         ],
         exception_handlers={ApiError: _refuse, 404: _nowhere, 405: _nowhere},

@@ -41,6 +41,7 @@ class Play:
         world.jobs.pending.clear()
         world.post.messages.clear()
         world.clock.offset = 0.0
+        world.faults.clear()
         self.open()
 
     def _has_link_between(self, begin: float, end: float, *, starting: bool = False) -> bool:

@@ -16,7 +16,7 @@ from sandbox.meetingbaas_v2.models import Booking, Bot, Calendar, Event, Provide
 from sandbox.world import World
 
 _VERSION = 1
-_EVERY_SECONDS = 1.0
+_EVERY_SECONDS = 2.0
 
 
 class Store:

@@ -184,10 +184,16 @@ LEFT_BEFORE_RECORDING = (
 )
 LEFT_WHILE_RECORDING = (Step("api_request_stop", 0.5), Step("call_ended", 1), *PROCESSING)
 
+MEETING_IS_OVER = (
+    *ARRIVING[:2],
+    *_refused("meeting_error", 5, "CANNOT_JOIN_MEETING", "The meeting could not be joined."),
+)
+
 SCRIPTS: dict[str, tuple[Step, ...]] = {
     **{name: story.steps for name, story in STORIES.items()},
     "left_before_recording": LEFT_BEFORE_RECORDING,
     "left_while_recording": LEFT_WHILE_RECORDING,
+    "meeting_is_over": MEETING_IS_OVER,
 }
 
 

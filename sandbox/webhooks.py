@@ -55,14 +55,14 @@ class Message:
     def _retries(self) -> tuple[float, ...]:
         return RETRIES if self.kind == "webhook" else CALLBACK_RETRIES
 
-    def wait_after(self, status: int | None) -> float | None:
+    def wait_after(self, status: int | None, error: str | None) -> float | None:
         """Seconds until the next attempt; None when this was the last."""
         if self.tries_left <= 0:
             return None
         if self.kind == "callback" and status is not None and status < 500:
             return None
         wait = self._retries[len(self.attempts) - 1]
-        slowed = self.kind == "webhook" and status in (None, 429)
+        slowed = status == 429 or (error or "").endswith("Timeout")
         return max(wait, SLOW_DOWN_SECONDS) if slowed else wait
 
 
@@ -151,13 +151,13 @@ class Post:
                 "milliseconds": round((time.monotonic() - began) * 1000),
             }
         )
-        self._settle(message, key, status)
+        self._settle(message, key, status, error)
 
-    def _settle(self, message: Message, key: str, status: int | None) -> None:
+    def _settle(self, message: Message, key: str, status: int | None, error: str | None) -> None:
         if status is not None and 200 <= status < 300:
             message.state = "delivered"
         elif message.state != "delivered":
-            wait = message.wait_after(status)
+            wait = message.wait_after(status, error)
             if wait is None:
                 message.state = "failed"
             else:

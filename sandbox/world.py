@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sandbox.clock import Clock
+from sandbox.faults import Fault
 from sandbox.google.state import GoogleState
 from sandbox.ids import Ids
 from sandbox.jobs import Jobs
@@ -30,6 +31,7 @@ class World:
     links: Links
     shelf: Shelf
     provider: Provider = field(default_factory=Provider)
+    faults: list[Fault] = field(default_factory=list)
     google: GoogleState = field(default_factory=GoogleState)
 
     @classmethod

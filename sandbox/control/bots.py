@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.clock import MINUTE
-from sandbox.control.reading import missing, moment_in, number_in, story_in
+from sandbox.control.reading import missing, moment_in, number_in, story_in, truth_in
 from sandbox.http import Json, invalid
 from sandbox.meetingbaas_v2 import config
+from sandbox.meetingbaas_v2.artifacts import talk_of
 from sandbox.meetingbaas_v2.models import Booking, Bot
 from sandbox.play import Play
 from sandbox.schema import check
@@ -74,6 +75,8 @@ class BotControl:
         elif bot.error_message is None:
             bot.error_message = "The bot could not record the meeting."
         self.world.provider.bots[bot.bot_id] = bot
+        if truth_in(body, "warm", False):
+            self.world.shelf.warm(talk_of(bot))
         if not bot.silent:
             self.play.lifecycle.send_final(bot)
         return {"bot_id": bot.bot_id, "meeting_url": bot.meeting_url}

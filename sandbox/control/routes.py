@@ -6,7 +6,7 @@ Errors have the provider's shape, so that a mistaken test reads the same as a mi
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from sandbox.control.events import EventControl
 from sandbox.control.pages import Pages
 from sandbox.control.reading import missing, number_in, story_in, truth_in, wishes
 from sandbox.control.views import booking_view, bot_view, delivery_view, event_view
+from sandbox.faults import Fault
 from sandbox.google.state import ACCOUNTS, CALENDAR_SCOPE, EMAIL_SCOPE, Behaviour, Grant
 from sandbox.http import Json, invalid
 from sandbox.media.script import kinds
@@ -55,6 +56,7 @@ class ControlRoutes:
             "google/behaviour": self._google_behaviour,
             "google/grants": self._grant,
             "deliveries/resend": self._resend,
+            "faults": self._fault,
         }
         gets: dict[str, Callable[[Request], Json]] = {
             "state": self._state,
@@ -169,6 +171,16 @@ class ControlRoutes:
         client = self.world.settings.google_client_id
         self.world.google.grants[token] = Grant(token, email, client, scopes)
         return {"refresh_token": token, "account": email, "sub": ACCOUNTS[email].sub}
+
+    def _fault(self, request: Request, body: Json) -> Json:
+        if truth_in(body, "clear", False):
+            self.world.faults.clear()
+            return {}
+        known = {field.name for field in fields(Fault)}
+        if "path" not in body or set(body) - known:
+            raise invalid(f"a fault has a path and some of {', '.join(sorted(known))}")
+        self.world.faults.append(Fault(**body))
+        return body
 
     def _resend(self, request: Request, body: Json) -> Json:
         message = self.world.post.messages.get(str(body.get("id")))

@@ -22,7 +22,7 @@ class Shelf:
         self._under_way: dict[Path, asyncio.Task[None]] = {}
 
     def warm(self, talk: Talk) -> None:
-        """Begin before anybody asks: the meeting is over, somebody will."""
+        """Begin before anybody asks; worth it for a recording of hours."""
         self._start(self._path(talk, "audio.flac"), lambda path: write_flac(talk, path))
         if not talk.audio_only:
             self._start(self._path(talk, "video.mp4"), lambda path: write_mp4(talk, path))

@@ -13,11 +13,12 @@ _CHUNK_SECONDS = 1800.0  # long audio is transcribed in pieces
 
 
 def talk_of(bot: Bot) -> Talk:
+    """The same meeting on the same day is the same talk: its media are made once."""
     return Talk(
         kind=kind_for(bot.title),
         title=bot.title,
         cast=tuple(bot.cast),
-        seed=bot.bot_id,
+        seed=iso(bot.created_at)[:10],
         seconds=round(bot.recorded_seconds, 1),
         audio_only=bot.config["recording_mode"] == "audio_only",
     )

@@ -51,6 +51,7 @@ class Bookings:
             updated_at=now,
             event_id=event.event_id if event else None,
             calendar_id=event.calendar_id if event else None,
+            ends_at=event.end if event else None,
         )
         self.world.provider.bookings[booking.bot_id] = booking
         self.move(booking, join_at)
@@ -87,6 +88,8 @@ class Bookings:
         chosen = self.world.provider.event_stories.get(booking.event_id or "", {})
         own = {"story": booking.story, "speed": booking.speed, "call_seconds": booking.call_seconds}
         self._tell_story(bot, {**chosen, **{key: value for key, value in own.items() if value}})
+        if booking.ends_at is not None and booking.ends_at < self.world.clock.now():
+            bot.script = "meeting_is_over"  # we were not running when it took place
         self.lifecycle.launch(bot)
 
     def new_bot(self, bot_id: str, config: Json, meeting_url: str, platform: str) -> Bot:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from sandbox.clock import iso
 from sandbox.http import ApiError
 from sandbox.meetingbaas_v2 import payloads
-from sandbox.meetingbaas_v2.artifacts import talk_of
 from sandbox.meetingbaas_v2.models import INSIDE, RECORDING, TERMINAL, Bot
 from sandbox.stories import SCRIPTS, Step, Wait
 from sandbox.world import World
@@ -106,8 +105,6 @@ class Lifecycle:
         elif bot.status in _EXITS and bot.exited_at is None:
             self._stop_recording(bot)
             bot.exited_at = now if bot.joined_at else None
-            if bot.has_recorded:
-                self.world.shelf.warm(talk_of(bot))
 
     def _stop_recording(self, bot: Bot) -> None:
         if bot.recording_since is not None:

@@ -83,6 +83,7 @@ class Booking:
     cancelled_at: float | None = None
     event_id: str | None = None
     calendar_id: str | None = None
+    ends_at: float | None = None
     story: str | None = None
     speed: float | None = None
     call_seconds: float | None = None

@@ -178,6 +178,7 @@ class Sync:
                 self.bookings.book(booking.config, booking.meeting_url, event.start, event)
             return
         booking.meeting_url = event.meeting_url or booking.meeting_url
+        booking.ends_at = event.end
         self.bookings.move(booking, event.start)
 
     def _cancel(self, event: Event, source: dict[str, Any]) -> None:
