@@ -39,8 +39,21 @@ class LibraryForm(forms.Form):
         return bool(self.cleaned_data.get("q") or self.cleaned_data.get("platform"))
 
 
+class MediaForm(forms.Form):
+    """`?download=1` saves the file instead of playing it."""
+
+    download = forms.BooleanField(required=False)
+
+
 class RecordingForm(forms.Form):
     """Where to start and what to look for: `?t=312&q=budget`. A wrong value counts as none."""
 
     t = forms.IntegerField(required=False, min_value=0, max_value=7 * 24 * 3600)
-    q = forms.CharField(required=False, max_length=200, label="Search in this recording")
+    q = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Search in this recording",
+        widget=forms.SearchInput(
+            attrs={"placeholder": "Search in this recording", "enterkeyhint": "search"}
+        ),
+    )

@@ -8,10 +8,12 @@ Recording ──< Artifact       one file each (video, audio, transcript …) wi
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import WorkspaceOwned
@@ -104,9 +106,23 @@ UNSETTLED = (ArtifactState.PENDING, ArtifactState.FETCHING, ArtifactState.FAILED
 
 
 class ArtifactQuerySet(models.QuerySet["Artifact"]):
-    def with_bot(self) -> ArtifactQuerySet:
-        """With all that fetching one, and telling it, needs."""
-        return self.select_related("recording__workspace", "recording__bot__account")
+    def playable(self) -> ArtifactQuerySet:
+        """What a browser may be handed: picture and sound that are here."""
+        return self.filter(
+            kind__in=(ArtifactKind.VIDEO, ArtifactKind.AUDIO), state=ArtifactState.READY
+        )
+
+    def claim(self, artifact_id: int, now: datetime) -> Artifact | None:
+        """Take one that is due into our hands, with all that fetching it needs; None: not ours."""
+        claim = secrets.token_hex(8)
+        taken = self.filter(pk=artifact_id).due(now).update(
+            state=ArtifactState.FETCHING, claim=claim, claimed_at=now, attempts=F("attempts") + 1
+        )  # fmt: skip
+        if not taken:
+            return None
+        return self.select_related("recording__workspace", "recording__bot__account").get(
+            pk=artifact_id
+        )
 
     def due(self, now: datetime) -> ArtifactQuerySet:
         """Waiting and due, or in the hands of a worker that has not been heard of for a while."""
@@ -175,6 +191,30 @@ class Artifact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.recording_id}"
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == ArtifactState.READY
+
+    def renew_claim(self) -> bool:
+        """Say that we are still at it; False when somebody else is by now."""
+        return bool(self._claimed().update(claimed_at=timezone.now()))
+
+    def settle(self, state: ArtifactState, **facts: Any) -> bool:
+        """Let go of it in its new state; False, and nothing changed, when it is not ours now."""
+        facts = {"error": "", "next_try_at": None, **facts}
+        return bool(self._claimed().update(state=state, claim="", claimed_at=None, **facts))
+
+    def ask_again(self) -> bool:
+        """A person wants it tried again, from the beginning of our patience."""
+        idle = Artifact.objects.filter(pk=self.pk).exclude(
+            state__in=(ArtifactState.FETCHING, ArtifactState.READY)
+        )
+        again = {"state": ArtifactState.PENDING, "attempts": 0, "next_try_at": timezone.now()}
+        return bool(idle.update(**again))
+
+    def _claimed(self) -> ArtifactQuerySet:
+        return Artifact.objects.filter(pk=self.pk, claim=self.claim).exclude(claim="")
 
 
 class Participant(models.Model):

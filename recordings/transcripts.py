@@ -93,17 +93,15 @@ def milliseconds(value: object) -> int | None:
     """Seconds from the wire, as a moment that can be stored; None if they are no moment."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         return None
-    return min(
-        rounded(min(value, LATEST_MS) * 1000), LATEST_MS // timings.UNIT_MS * timings.UNIT_MS
-    )
+    return min(rounded(max(0, min(value, LATEST_MS)) * 1000), LATEST_MS)
 
 
 def name_of(value: object) -> str:
     """A speaker's name; providers that only count them send a number."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return f"Speaker {value + 1}"
+        return f"Speaker {value + 1}"[:200]
     return clean(value)[:200]
 
 

@@ -1,0 +1,65 @@
+"""Support sees how far a recording is and why, never what was said: no text, no names, no media."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from recordings import ingest
+from recordings.models import Artifact, Recording
+
+
+class ReadOnly:
+    """What came from outside is not edited here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ArtifactInline(ReadOnly, admin.TabularInline[Artifact, Recording]):
+    model = Artifact
+    fields = (
+        "kind", "state", "attempts", "next_try_at", "claimed_at", "fetched_at", "late_at",
+        "size", "content_type", "error",
+    )  # fmt: skip
+    extra = 0
+
+
+@admin.register(Recording)
+class RecordingAdmin(ReadOnly, admin.ModelAdmin[Recording]):
+    list_display = ("public_id", "workspace", "platform", "started_at", "duration_seconds")
+    list_filter = ("platform",)
+    list_select_related = ("workspace",)
+    search_fields = ("=public_id", "=bot__public_id", "=bot__upstream_id")
+    fields = (
+        "public_id", "workspace", "bot", "platform", "started_at", "duration_seconds",
+        "created_at", "updated_at",
+    )  # fmt: skip
+    inlines = [ArtifactInline]
+    date_hierarchy = "started_at"
+
+
+@admin.register(Artifact)
+class ArtifactAdmin(ReadOnly, admin.ModelAdmin[Artifact]):
+    """The list of what does not arrive, across all workspaces."""
+
+    list_display = (
+        "recording_id", "kind", "state", "attempts", "next_try_at", "late_at", "error",
+    )  # fmt: skip
+    list_filter = ("state", "kind")
+    search_fields = ("=recording__public_id",)
+    fields = (
+        "kind", "state", "attempts", "next_try_at", "claimed_at", "created_at", "fetched_at",
+        "late_at", "size", "content_type", "error",
+    )  # fmt: skip
+    actions = ["try_again"]
+
+    @admin.action(description="Fetch again")
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Artifact]) -> None:
+        asked = sum(ingest.try_again(artifact) for artifact in queryset)
+        messages.info(request, f"{asked} asked for again.")

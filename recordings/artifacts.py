@@ -1,0 +1,227 @@
+"""Brings one file home. Killed at any point, it loses nothing and does nothing twice:
+
+    claim ──► fresh address ──► download ──► read ──► store ──► take in + ready (one transaction)
+                  │ none            │ cut off: kept, resumed        │ claim lost: stored file goes
+                  ▼                 ▼
+            absent, or later    later, with the reason in words
+
+A stored file that no row names (killed just before the last step) is removed by the next success.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from bots.models import Bot
+from recordings import fetching, publishing, readings
+from recordings.fetching import FetchError, Limits, Unfetchable
+from recordings.models import Artifact, ArtifactKind, ArtifactState, Participant, Recording
+from recordings.probing import NotMedia
+from recordings.transcripts import Unreadable
+from upstream.errors import NotFound, RateLimited, UpstreamError
+from upstream.port import BotSnapshot, Provider
+from upstream.registry import open_provider
+from upstream.states import FINAL, TranscriptState
+
+logger = logging.getLogger(__name__)
+
+MEDIA_LIMITS = Limits(size=20 * 2**30, seconds=3600)
+TEXT_LIMITS = Limits(size=128 * 2**20, seconds=300)
+OF_TRANSCRIPTION = (ArtifactKind.TRANSCRIPT, ArtifactKind.RAW_TRANSCRIPT, ArtifactKind.DIARIZATION)
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(hours=2)
+LONGEST_PATIENCE = timedelta(hours=24)
+TRIES_BEFORE_FAILED = 6
+MOST_TRIES = 20
+RENEW_EVERY = timedelta(seconds=15)
+
+
+class NotYet(Exception):
+    """The provider has not made the file yet."""
+
+
+class NeverMade(Exception):
+    """The provider has no such file and will not have it; the message may be empty."""
+
+
+def bring(artifact_id: int) -> datetime | None:
+    """Fetch one artifact if it is due; return when to try again, if ever."""
+    artifact = Artifact.objects.claim(artifact_id, timezone.now())
+    if artifact is None:
+        return None
+    publishing.tell(artifact.recording)
+    try:
+        _fetch(artifact)
+        next_try_at = None
+    except NotYet as reason:
+        next_try_at = _wait(artifact, str(reason))
+    except NeverMade as reason:
+        artifact.settle(ArtifactState.ABSENT, error=str(reason))
+        next_try_at = None
+    except (UpstreamError, FetchError, Unreadable, NotMedia, OSError) as trouble:
+        next_try_at = _note_failure(artifact, trouble)
+    publishing.tell(artifact.recording)
+    return next_try_at
+
+
+def _fetch(artifact: Artifact) -> None:
+    url = _address(artifact)
+    path = _partial_path(artifact)
+    is_media = artifact.kind in (ArtifactKind.VIDEO, ArtifactKind.AUDIO)
+    limits = MEDIA_LIMITS if is_media else TEXT_LIMITS
+    try:
+        fetched = fetching.download(url, path, limits=limits, keep_going=_heartbeat(artifact))
+        reading = readings.read(artifact.kind, path)
+    except (Unfetchable, Unreadable, NotMedia):
+        fetching.discard(path)  # what is on disk is of no use to the next attempt
+        raise
+    artifact.renew_claim()
+    name = _store(artifact, path, reading.suffix)
+    with transaction.atomic():
+        is_ours = artifact.settle(
+            ArtifactState.READY,
+            file=name,
+            size=fetched.size,
+            content_type=reading.content_type,
+            width=reading.width,
+            height=reading.height,
+            fetched_at=timezone.now(),
+        )
+        if is_ours:
+            reading.take_in(artifact.recording)
+    _tidy(artifact, name if is_ours else "")
+
+
+def _address(artifact: Artifact) -> str:
+    """Ask the provider for an address that is good now."""
+    bot = artifact.recording.bot
+    provider = open_provider(bot.account)
+    snapshot = _look(provider, bot)
+    _note_people(artifact.recording, bot, snapshot)
+    url: str | None = getattr(snapshot.links, artifact.kind)
+    if url:
+        return url
+    if snapshot.is_data_deleted:
+        raise NeverMade("The provider has deleted it.")
+    if snapshot.state not in FINAL:
+        raise NotYet("The provider is still working on it.")
+    if artifact.kind in OF_TRANSCRIPTION:
+        _judge_transcription(provider.get_bot_status(snapshot.bot_id).transcript_state)
+    raise NeverMade("")
+
+
+def _judge_transcription(state: TranscriptState) -> None:
+    if state == TranscriptState.PENDING:
+        raise NotYet("The transcript is still being made.")
+    if state == TranscriptState.FAILED:
+        raise NotMade("The transcription service could not make one.")
+
+
+class NotMade(FetchError):
+    """The provider tried to make it and could not."""
+
+
+def _look(provider: Provider, bot: Bot) -> BotSnapshot:
+    if bot.upstream_id:
+        return provider.get_bot(bot.upstream_id)
+    found = provider.find_bot(bot.public_id)
+    if found is None:
+        raise NotFound("The provider does not know this bot.")
+    return found
+
+
+def _note_people(recording: Recording, bot: Bot, snapshot: BotSnapshot) -> None:
+    """Who was there; how long they spoke comes with the transcript."""
+    names = dict.fromkeys(
+        person.name[:200]
+        for person in (*snapshot.participants, *snapshot.speakers)
+        if person.name and person.name != bot.name
+    )
+    Participant.objects.bulk_create(
+        [Participant(recording=recording, name=name) for name in names], ignore_conflicts=True
+    )
+
+
+def _heartbeat(artifact: Artifact) -> Callable[[], bool]:
+    """Renew the claim now and then while the download goes on."""
+    last = timezone.now()
+
+    def keep_going() -> bool:
+        nonlocal last
+        if timezone.now() - last < RENEW_EVERY:
+            return True
+        last = timezone.now()
+        return artifact.renew_claim()
+
+    return keep_going
+
+
+class _WholeFile(File):  # type: ignore[type-arg]
+    """Moved into place by the file system storage (atomically), read by any other."""
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
+
+
+def _store(artifact: Artifact, path: Path, suffix: str) -> str:
+    name = f"{_folder(artifact)}/{artifact.kind}-{artifact.claim}{suffix}"
+    with path.open("rb") as file:
+        return default_storage.save(name, _WholeFile(file, name=str(path)))
+
+
+def _tidy(artifact: Artifact, keep: str) -> None:
+    """Remove every other file of this artifact: what it replaces, and what a killed worker left."""
+    fetching.discard(_partial_path(artifact))
+    current = keep or Artifact.objects.values_list("file", flat=True).get(pk=artifact.pk)
+    folder = _folder(artifact)
+    _, names = default_storage.listdir(folder)
+    for name in names:
+        if name.startswith(f"{artifact.kind}-") and f"{folder}/{name}" != current:
+            default_storage.delete(f"{folder}/{name}")
+
+
+def _wait(artifact: Artifact, reason: str) -> datetime | None:
+    """Nothing went wrong, it is just not there; after a day it is not going to be."""
+    now = timezone.now()
+    if now - artifact.created_at > LONGEST_PATIENCE:
+        artifact.settle(ArtifactState.FAILED, error=f"It never came. {reason}")
+        return None
+    next_try_at = now + _backoff(artifact.attempts, most=timedelta(minutes=5))
+    artifact.settle(ArtifactState.PENDING, error=reason, next_try_at=next_try_at)
+    return next_try_at
+
+
+def _note_failure(artifact: Artifact, trouble: Exception) -> datetime | None:
+    logger.info("artifact %s of %s: %s", artifact.kind, artifact.recording.public_id, trouble)
+    is_hopeless = isinstance(trouble, NotFound | NotMade) or artifact.attempts >= MOST_TRIES
+    wait = _backoff(artifact.attempts, most=LONGEST_WAIT)
+    if isinstance(trouble, RateLimited):
+        wait = max(wait, timedelta(seconds=trouble.retry_after))
+    next_try_at = None if is_hopeless else timezone.now() + wait
+    has_failed = is_hopeless or artifact.attempts >= TRIES_BEFORE_FAILED
+    artifact.settle(
+        ArtifactState.FAILED if has_failed else ArtifactState.PENDING,
+        error=str(trouble),
+        next_try_at=next_try_at,
+    )
+    return next_try_at
+
+
+def _backoff(attempts: int, *, most: timedelta) -> timedelta:
+    return min(FIRST_WAIT * (1 << min(attempts - 1, 12)), most)
+
+
+def _partial_path(artifact: Artifact) -> Path:
+    """On this machine's disk, whatever the storage is; the same for every attempt."""
+    return Path(settings.MEDIA_ROOT) / "partial" / str(artifact.pk)
+
+
+def _folder(artifact: Artifact) -> str:
+    return f"recordings/{artifact.recording.public_id}"

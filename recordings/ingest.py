@@ -1,0 +1,61 @@
+"""A recording comes home: its row is made, and each of its files is asked for on its own.
+
+    BotCompleted ─┐
+    reconcile ────┴─► begin ──► one artifact row per kind ──(on commit)──► recordings.fetch_artifact
+
+Beginning twice is beginning once, however the webhook and the reconciliation meet.
+"""
+
+from datetime import datetime
+
+from celery import current_app
+from django.db import transaction
+
+from bots.models import Bot
+from recordings import publishing
+from recordings.models import Artifact, ArtifactKind, Recording
+from upstream.states import BotState
+
+
+@transaction.atomic
+def begin(bot: Bot) -> Recording:
+    """Return the recording of `bot`, made and queued if it is not there yet."""
+    held = Bot.objects.locked(bot)
+    if recording := held.recordings.first():
+        return recording
+    recording = Recording.objects.create(
+        workspace=held.workspace,
+        bot=held,
+        title=held.title,
+        platform=held.platform,
+        started_at=_started_at(held),
+        duration_seconds=held.duration_seconds,
+    )
+    artifacts = [Artifact(recording=recording, kind=kind) for kind in ArtifactKind]
+    for artifact in Artifact.objects.bulk_create(artifacts):
+        _queue(artifact)
+    publishing.tell(recording)
+    return recording
+
+
+def try_again(artifact: Artifact) -> bool:
+    """Fetch once more what failed or was not made; False when it is there or being fetched."""
+    if not artifact.ask_again():
+        return False
+    _queue(artifact)
+    publishing.tell(artifact.recording)
+    return True
+
+
+def _queue(artifact: Artifact) -> None:
+    """By name, as tasks call this module. Rows are the truth: the broker may be down."""
+    kwargs = {"artifact_id": artifact.pk}
+    transaction.on_commit(
+        lambda: current_app.send_task("recordings.fetch_artifact", kwargs=kwargs), robust=True
+    )
+
+
+def _started_at(bot: Bot) -> datetime:
+    """When recording began; files count from there, not from when the bot was let in."""
+    recording = bot.changes.filter(state=BotState.RECORDING).first()
+    return recording.happened_at if recording else bot.joined_at or bot.starts_at

@@ -1,0 +1,17 @@
+"""What open pages are told about a recording on its way: its status, and that lists are stale."""
+
+from django.template.loader import render_to_string
+
+import live
+from recordings.models import Recording
+
+
+def tell(recording: Recording) -> None:
+    """Send the status to the recording's page, and let the library fetch itself again."""
+    current = Recording.objects.for_page().select_related("workspace").get(pk=recording.pk)
+    workspace = current.workspace.public_id
+    context = {"recording": current, "artifacts": list(current.artifacts.all())}
+    live.publish(
+        f"{workspace}/{current.public_id}", render_to_string("recordings/_status.html", context)
+    )
+    live.changed(f"{workspace}/recordings")

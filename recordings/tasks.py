@@ -1,0 +1,26 @@
+"""The queue's view of recordings: an id in, one call. The rows say what is due; this only hints."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from recordings import artifacts, reconciliation
+
+SOON = timedelta(minutes=1)  # what is due later is found by the reconciliation
+
+
+@shared_task(name="recordings.fetch_artifact")
+def fetch_artifact(*, artifact_id: int) -> None:
+    next_try_at = artifacts.bring(artifact_id)
+    if next_try_at and next_try_at - timezone.now() <= SOON:
+        fetch_artifact.apply_async(kwargs={"artifact_id": artifact_id}, eta=next_try_at)
+
+
+@shared_task(name="recordings.reconcile")
+def reconcile() -> None:
+    """Begin what nobody began, fetch what is due, mark what is late."""
+    reconciliation.begin_missing()
+    for artifact_id in reconciliation.due_artifacts(timezone.now()):
+        fetch_artifact.delay(artifact_id=artifact_id)
+    reconciliation.mark_late(timezone.now())
