@@ -9,8 +9,8 @@
         ├── QuotaReached       402, daily cap, plan limit: tell the workspace owner
         └── BadCredentials     401/403: of the account, or of the calendar that was named
 
-A Retryable with code UNREACHABLE never left this machine; with TIMEOUT the provider may have done
-what was asked, so a create is looked up before it is repeated.
+A Retryable with code UNREACHABLE never left this machine. With TIMEOUT, or any 5xx, the provider
+may have done what was asked, so a create is looked up before it is repeated.
 """
 
 UNREACHABLE = "UNREACHABLE"
