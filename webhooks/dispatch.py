@@ -6,6 +6,7 @@ import bots.chat
 import bots.lifecycle
 import calendars.health
 import calendars.sync
+import recordings.ingest
 from bots.models import Bot
 from calendars.models import Event
 from upstream.events import (
@@ -57,6 +58,8 @@ def _tell_bot(
     if bot is None:
         return NO_BOT
     has_changed = bots.lifecycle.apply(bot, event)
+    if isinstance(event, BotCompleted):
+        recordings.ingest.begin(bot)
     if has_changed:
         return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
     return Effect(f"{bot.public_id} knew that already.")
