@@ -209,6 +209,17 @@ SENTENCES: dict[str, Reason] = {
         TECHNICAL,
     ),
     "UNKNOWN_ERROR": _UNEXPLAINED,
+    "FORBIDDEN": Reason(
+        "The recording service does not accept Earshot's key for this.",
+        Side.YOU,
+        "An administrator should check the key of the account; it needs full access.",
+        TECHNICAL,
+    ),
+    # Our own words, where the provider has none.
+    "create_refused": Reason(
+        "The recording service refused to send a recorder.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
+    ),
+    "cancelled_here": Reason("The recording was called off in Earshot.", Side.YOU, "", NOT_NEEDED),
     "not_found_upstream": Reason(
         "The recording service no longer knows this recorder.",
         Side.PROVIDER,

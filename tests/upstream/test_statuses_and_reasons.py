@@ -90,7 +90,12 @@ def test_documented_end_is_explained(code: str) -> None:
 
 
 def test_table_holds_nothing_else() -> None:
-    assert set(SENTENCES) - {*ERROR_CODES, *END_REASONS} == {"not_found_upstream"}
+    assert set(SENTENCES) - {*ERROR_CODES, *END_REASONS} == {
+        "FORBIDDEN",
+        "cancelled_here",
+        "create_refused",
+        "not_found_upstream",
+    }
 
 
 def test_http_code_has_the_sentence_of_its_plain_form() -> None:

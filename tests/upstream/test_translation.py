@@ -168,6 +168,11 @@ def test_unknown_code_is_kept_and_changes_no_state() -> None:
     assert (change.code, change.state, change.is_reason) == ("levitating", None, False)
 
 
+def test_endless_code_is_cut_to_what_a_row_keeps() -> None:
+    assert len(changed("bot.failed", error_code="X" * 5000).code) == 80
+    assert len(changed("bot.status_change", status={"code": "x" * 5000}).code) == 80
+
+
 def test_retry_tells_its_attempts() -> None:
     status = {"code": "retrying", "attempt": 2, "max": 3, "created_at": "2026-03-04T15:00:00Z"}
     change = translate({"event": "bot.status_change", "data": {"bot_id": BOT, "status": status}})

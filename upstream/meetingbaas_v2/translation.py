@@ -29,6 +29,8 @@ from upstream.meetingbaas_v2.payloads import (
 )
 from upstream.meetingbaas_v2.statuses import calendar_status_of, meaning_of
 
+LONGEST_CODE = 80  # as much as a row keeps of a code that nobody knows
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -74,7 +76,7 @@ def _bot_status_changed(message: Message) -> DomainEvent:
     meaning = meaning_of(code)
     return BotStatusChanged(
         bot_id=bot_id,
-        code=code,
+        code=code[:LONGEST_CODE],
         state=meaning.state,
         happened_at=status.moment("created_at") or message.happened_at("created_at"),
         correlation_id=message.correlation_id,
@@ -113,7 +115,7 @@ def _bot_failed(message: Message) -> DomainEvent:
         return message.ignored("The message names no bot.")
     return BotFailed(
         bot_id=bot_id,
-        code=message.data.text("error_code") or "UNKNOWN_ERROR",
+        code=message.data.text("error_code")[:LONGEST_CODE] or "UNKNOWN_ERROR",
         message=message.data.text("error_message"),
         happened_at=message.sent_at,
         correlation_id=message.correlation_id,
