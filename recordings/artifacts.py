@@ -134,7 +134,7 @@ def _look(provider: Provider, bot: Bot) -> BotSnapshot:
     found = provider.find_bot(bot.public_id)
     if found is None:
         raise NotFound("The provider does not know this bot.")
-    return found
+    return provider.get_bot(found.bot_id)  # a listing does not tell where the files are
 
 
 def _note_people(recording: Recording, bot: Bot, snapshot: BotSnapshot) -> None:
