@@ -1,0 +1,126 @@
+// <transcript-search> finds words in the text that is on the page: n of m, next, previous, every match
+// marked. Nothing is asked of the server; without script the form asks it for the matching turns.
+const ALL = "search-match"
+const THIS = "search-current"
+const SHORTEST = 2
+const MOST = 2_000
+
+class TranscriptSearch extends HTMLElement {
+  connectedCallback() {
+    this.input = this.querySelector("input")
+    this.count = this.querySelector("output")
+    this.buttons = [...this.querySelectorAll("[data-command=hit]")]
+    this.marks = globalThis.Highlight && CSS.highlights ? [new Highlight(), new Highlight()] : null
+    this.marks?.forEach((mark, at) => {
+      mark.priority = at + 2
+      CSS.highlights.set([ALL, THIS][at], mark)
+    })
+    this.querySelector(".transcript-search__go").hidden = true
+    this.querySelector(".transcript-search__matches")?.remove()
+    this.input.addEventListener("input", this)
+    this.input.addEventListener("keydown", this)
+    this.querySelector("form").addEventListener("submit", this)
+    document.addEventListener("recording:command", this)
+    if (this.input.value) this.search()
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("recording:command", this)
+    for (const name of [ALL, THIS]) CSS.highlights?.delete(name)
+  }
+
+  handleEvent(event) {
+    if (event.type === "input") this.soon()
+    else if (event.type === "submit") event.preventDefault()
+    else if (event.type === "keydown") this.press(event)
+    else if (event.detail.name === "search") this.input.select()
+    else if (event.detail.name === "hit") this.step(event.detail.value)
+  }
+
+  press(event) {
+    if (event.key === "Enter") {
+      event.preventDefault()
+      if (this.timer) this.search()
+      else this.step(event.shiftKey ? -1 : 1)
+    } else if (event.key === "Escape") {
+      event.preventDefault()
+      this.input.value = ""
+      this.search()
+      this.input.blur()
+    }
+  }
+
+  soon() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.search(), 120)
+  }
+
+  search() {
+    clearTimeout(this.timer)
+    this.timer = null
+    const words = fold(this.input.value.trim())
+    this.hits = words.length < SHORTEST ? [] : this.find(words)
+    this.at = -1
+    this.marks?.forEach((mark) => mark.clear())
+    for (const range of this.hits) this.marks?.[0].add(range)
+    for (const button of this.buttons) button.hidden = !this.hits.length
+    if (this.hits.length) this.step(1)
+    else this.count.textContent = words.length < SHORTEST ? "" : "No match"
+  }
+
+  find(words) {
+    this.texts ??= [...document.querySelectorAll("transcript-view .turn")]
+      .map(({ lastChild }) => [lastChild, fold(lastChild.data ?? "")])
+    const hits = []
+    for (const [node, text] of this.texts) {
+      for (let from = text.indexOf(words); from >= 0; from = text.indexOf(words, from + words.length)) {
+        if (hits.push(rangeIn(node, from, from + words.length)) >= MOST) return hits
+      }
+    }
+    return hits
+  }
+
+  step(by) {
+    if (!this.hits?.length) return
+    this.at = this.at < 0 ? this.nearest() : (this.at + by + this.hits.length) % this.hits.length
+    const range = this.hits[this.at]
+    this.marks?.[1].clear()
+    this.marks?.[1].add(range)
+    this.count.textContent = `${this.at + 1} of ${this.hits.length}${this.hits.length >= MOST ? "+" : ""}`
+    show(range)
+  }
+
+  // The first match that is not above what the reader sees.
+  nearest() {
+    const turn = [...document.querySelectorAll("transcript-view .turn")]
+      .find((element) => element.getBoundingClientRect().bottom > 0)
+    const from = this.hits.findIndex((range) =>
+      turn.compareDocumentPosition(range.startContainer) &
+      (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY))
+    return Math.max(0, from)
+  }
+}
+
+function rangeIn(node, start, end) {
+  const range = new Range()
+  range.setStart(node, start)
+  range.setEnd(node, end)
+  return range
+}
+
+// Lower case, unless that would move the letters behind it.
+function fold(text) {
+  const lower = text.toLowerCase()
+  return lower.length === text.length ? lower : text
+}
+
+function show(range) {
+  const middle = () => range.getBoundingClientRect().top - innerHeight * 0.45
+  const { top, bottom } = range.getBoundingClientRect()
+  if (top > innerHeight * 0.3 && bottom < innerHeight * 0.9) return
+  scrollBy({ top: middle(), behavior: "instant" })
+  // Turns far away have a guessed height until they are drawn.
+  requestAnimationFrame(() => requestAnimationFrame(() => scrollBy({ top: middle(), behavior: "instant" })))
+}
+
+customElements.define("transcript-search", TranscriptSearch)

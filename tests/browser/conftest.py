@@ -1,0 +1,89 @@
+"""A real Chromium on Earshot as it is really served; each page also collects what went wrong on it.
+
+    def test_library_lists(visit: Visit, alice_user: User) -> None:
+        page = visit("/recordings/", alice_user)
+
+At the end of a test no page may have an error in its console or a report of the content security
+policy. Without a Chromium ($CHROMIUM, or one on the PATH) these tests are skipped, by name.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from accounts.models import User
+from tests.asgi_server import AsgiServer
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# Playwright keeps an event loop in this thread; our queries do not run in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+class Visit(Protocol):
+    def __call__(self, path: str, user: User | None = None, **context: Any) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    candidates = (shutil.which(name) for name in (os.environ.get("CHROMIUM"), *NAMES) if name)
+    path = next((found for found in candidates if found), None)
+    if path is None:
+        pytest.skip("no Chromium: set CHROMIUM or install one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the console said; a test that provokes an error empties it."""
+    return []
+
+
+@pytest.fixture
+def visit(
+    chromium: Browser, asgi_server: AsgiServer, transactional_db: None, complaints: list[str]
+) -> Iterator[Visit]:
+    """Open a page as somebody, in a browser context of its own (`viewport=`, `color_scheme=` …)."""
+    contexts = []
+
+    def opened(path: str, user: User | None = None, **context: Any) -> Page:
+        own = chromium.new_context(base_url=asgi_server.url, **context)
+        contexts.append(own)
+        if user is not None:
+            own.add_cookies([_session_of(user, asgi_server.url)])
+        page = own.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _session_of(user: User, url: str) -> Any:
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
