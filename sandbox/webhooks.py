@@ -11,15 +11,15 @@ time; the signed timestamp is always the true one, because receivers reject old 
 from __future__ import annotations
 
 import asyncio
+import base64
+import hmac
 import json
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from svix.webhooks import Webhook
 
 from sandbox.clock import iso
 from sandbox.http import Json
@@ -182,11 +182,17 @@ def _headers(message: Message) -> dict[str, str]:
     headers = {"content-type": "application/json", "user-agent": "Svix-Webhooks/sandbox"}
     if message.kind == "callback":
         return {**headers, "x-mb-secret": message.secret} if message.secret else headers
-    sent_at = datetime.now(UTC)
-    signature = Webhook(message.secret).sign(message.id, sent_at, message.body)
+    sent_at = str(int(time.time()))
     return {
         **headers,
         "svix-id": message.id,
-        "svix-timestamp": str(int(sent_at.timestamp())),
-        "svix-signature": signature,
+        "svix-timestamp": sent_at,
+        "svix-signature": signature(message.secret, message.id, sent_at, message.body),
     }
+
+
+def signature(secret: str, id: str, sent_at: str, body: str) -> str:
+    """Svix's scheme, by hand: importing the library costs more than the rest of the start."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{id}.{sent_at}.{body}".encode()
+    return "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()

@@ -1,8 +1,8 @@
 """The sandbox as a real process, for any test: it speaks HTTP, so that nothing of it is imported.
 
-    with run_sandbox(SANDBOX_SPEED="50") as sandbox:
-        sandbox.post("next_story", story="never_admitted")
-        httpx.get(f"{sandbox.url}/v2/bots", headers=sandbox.headers)
+with run_sandbox(SANDBOX_SPEED="50") as sandbox:
+    sandbox.post("next_story", story="never_admitted")
+    httpx.get(f"{sandbox.url}/v2/bots", headers=sandbox.headers)
 """
 
 from __future__ import annotations
@@ -41,11 +41,9 @@ class Sandbox:
         """A control call: `sandbox.get("state")`."""
         return self._answer(httpx.get(f"{self.url}/sandbox/api/{path}", timeout=30))
 
-    def post(self, path: str, **wishes: Any) -> Any:
+    def post(self, path: str, /, **wishes: Any) -> Any:
         """A control call: `sandbox.post("speed", speed=20)`."""
-        return self._answer(
-            httpx.post(f"{self.url}/sandbox/api/{path}", json=wishes, timeout=30)
-        )
+        return self._answer(httpx.post(f"{self.url}/sandbox/api/{path}", json=wishes, timeout=30))
 
     def state(self) -> Any:
         return self.get("state")

@@ -74,7 +74,12 @@ def test_an_unknown_key_is_let_through(api: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     "join_at",
-    ["2026-12-24T10:00:00+00:00", "2026-12-24 10:00:00Z", "2026-12-24T10:00:00", "2020-01-01T10:00Z"],
+    [
+        "2026-12-24T10:00:00+00:00",
+        "2026-12-24 10:00:00Z",
+        "2026-12-24T10:00:00",
+        "2020-01-01T10:00Z",
+    ],
 )
 def test_join_at_needs_a_z_and_a_future(api: httpx.Client, join_at: str) -> None:
     response = api.post("/v2/bots/scheduled", json={**BOT, "join_at": join_at})
@@ -96,9 +101,7 @@ def test_a_scheduled_bot_is_locked_four_minutes_before(sandbox: Sandbox, api: ht
     assert api.request("DELETE", path, json={}).status_code == 200
 
 
-def test_patching_a_scheduled_bot_brings_defaults_back(
-    sandbox: Sandbox, api: httpx.Client
-) -> None:
+def test_patching_a_scheduled_bot_brings_defaults_back(sandbox: Sandbox, api: httpx.Client) -> None:
     body = {**BOT, "recording_mode": "audio_only", "join_at": _in(sandbox, minutes=60)}
     bot_id = api.post("/v2/bots/scheduled", json=body).json()["data"]["bot_id"]
     path = f"/v2/bots/scheduled/{bot_id}"

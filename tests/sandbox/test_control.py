@@ -1,0 +1,85 @@
+"""The strings behind the stage: pages, accidents on purpose, and a world that is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.sandbox_process import Sandbox, run_sandbox
+
+MEET = "https://meet.google.com/abc-defg-hij"
+
+
+@pytest.mark.parametrize("page", ["", "events", "deliveries", "requests", "google"])
+def test_each_page_is_plain_html(
+    sandbox: Sandbox, api: httpx.Client, calendar_id: str, page: str
+) -> None:
+    api.post("/v2/bots", json={"bot_name": "Earshot", "meeting_url": MEET})
+    response = api.get(f"/sandbox/{page}")
+    assert response.status_code == 200
+    assert "<script" not in response.text
+    assert "style=" not in response.text
+
+
+def test_a_form_does_what_the_call_does(sandbox: Sandbox, api: httpx.Client) -> None:
+    response = api.post(
+        "/sandbox/do/next_story",
+        data={"story": "never_admitted"},
+        headers={"referer": f"{sandbox.url}/sandbox/"},
+    )
+    assert (response.status_code, response.headers["location"]) == (303, "/sandbox/")
+    assert sandbox.state()["next_story"] == "never_admitted"
+    sandbox.post("reset")
+    assert sandbox.state()["next_story"] is None
+
+
+def test_a_fault_comes_as_often_as_planned(sandbox: Sandbox, api: httpx.Client) -> None:
+    sandbox.post("faults", path="/v2/bots", method="GET", status=503, times=2)
+    assert [api.get("/v2/bots").status_code for _ in range(3)] == [503, 503, 200]
+
+
+def test_a_lost_answer_leaves_a_bot_behind(sandbox: Sandbox, api: httpx.Client) -> None:
+    sandbox.post("faults", path="/v2/bots", method="POST", status=504, performed=True)
+    body = {"bot_name": "Earshot", "meeting_url": MEET, "extra": {"earshot_id": "bot_lost"}}
+    assert api.post("/v2/bots", json=body).status_code == 504
+    found = api.get("/v2/bots", params={"extra": "earshot_id:bot_lost"}).json()["data"]
+    assert len(found) == 1
+
+
+def test_a_download_can_be_cut_off(sandbox: Sandbox, api: httpx.Client) -> None:
+    made = sandbox.post("finished_bots", duration_seconds=20, silent=True)
+    bot = api.get(f"/v2/bots/{made['bot_id']}").json()["data"]
+    sandbox.post("faults", path="/media/", cut_after=1000)
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.get(bot["audio"], timeout=60)
+    assert httpx.get(bot["audio"], timeout=60).status_code == 200
+
+
+def test_a_failed_bot_of_the_past_keeps_its_reason(sandbox: Sandbox, api: httpx.Client) -> None:
+    made = sandbox.post(
+        "finished_bots", title="Kestrel Rail QBR", platform="zoom",
+        error_code="BOT_NOT_ACCEPTED", ended_at="2026-11-02T10:00:00Z", silent=True,
+    )  # fmt: skip
+    bot = api.get(f"/v2/bots/{made['bot_id']}").json()["data"]
+    assert (bot["status"], bot["error_code"], bot["video"]) == ("failed", "BOT_NOT_ACCEPTED", None)
+
+
+def test_a_stopped_world_goes_on_after_the_next_start(tmp_path: Path) -> None:
+    kept = {"SANDBOX_STATE": str(tmp_path / "world.json"), "SANDBOX_SPEED": "1"}
+    with run_sandbox(**kept) as sandbox:
+        token = sandbox.refresh_token()
+        url, headers = f"{sandbox.url}/v2/bots", sandbox.headers
+        body = {"bot_name": "Earshot", "meeting_url": MEET}
+        bot_id = httpx.post(url, json=body, headers=headers).json()["data"]["bot_id"]
+    with run_sandbox(**kept) as sandbox:
+        sandbox.post("speed", speed=100)
+        assert sandbox.wait_for_bot(bot_id, "completed")
+        fields = {
+            "grant_type": "refresh_token",
+            "refresh_token": token,
+            "client_id": "sandbox-google-client",
+            "client_secret": "sandbox-google-secret",
+        }
+        assert httpx.post(f"{sandbox.url}/google/token", data=fields).status_code == 200
