@@ -25,7 +25,7 @@ def bot(sandbox: Sandbox, api: httpx.Client) -> Any:
 def test_the_video_is_h264_with_sound_and_begins_at_once(bot: Any) -> None:
     raw = httpx.get(bot["video"], timeout=60).content
     assert raw.index(b"moov") < raw.index(b"mdat")
-    with av.open(io.BytesIO(raw)) as container:
+    with av.open(io.BytesIO(raw), "r") as container:
         names = [stream.codec_context.name for stream in container.streams]
         assert names == ["h264", "aac"]
         assert container.streams.video[0].codec_context.pix_fmt == "yuv420p"
@@ -34,7 +34,7 @@ def test_the_video_is_h264_with_sound_and_begins_at_once(bot: Any) -> None:
 
 
 def test_the_sound_is_where_the_words_are(bot: Any) -> None:
-    with av.open(io.BytesIO(httpx.get(bot["audio"], timeout=60).content)) as container:
+    with av.open(io.BytesIO(httpx.get(bot["audio"], timeout=60).content), "r") as container:
         rate = container.streams.audio[0].codec_context.sample_rate
         frames = [frame.to_ndarray().ravel() for frame in container.decode(audio=0)]
     samples = np.concatenate(frames).astype(float)
