@@ -14,6 +14,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
 
 from upstream.errors import UpstreamError
+from upstream.models import UpstreamAccount
 from upstream.registry import webhook_reader
 from webhooks.dispatch import dispatch
 from webhooks.models import Delivery, DeliveryState
@@ -44,8 +45,16 @@ def drain() -> int:
     while claimed := Delivery.objects.claim(limit=CLAIM_AT_ONCE):
         for delivery in claimed:
             work_off(delivery)
+        _note_senders(claimed)
         count += len(claimed)
     return count
+
+
+def _note_senders(deliveries: list[Delivery]) -> None:
+    """Let each account's page say when its provider was last heard of."""
+    newest = {delivery.account_id: delivery.received_at for delivery in deliveries}
+    for account_id, received_at in newest.items():
+        UpstreamAccount.objects.filter(pk=account_id).note_delivery(at=received_at)
 
 
 def replay(delivery: Delivery) -> None:

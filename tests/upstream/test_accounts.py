@@ -14,6 +14,8 @@ from tests.upstream.conftest import CALLBACK_SECRET, KEY, WEBHOOK_SECRET
 from upstream.deployment import ensure_account
 from upstream.models import ProviderName, UpstreamAccount
 from upstream.registry import open_provider, webhook_reader
+from webhooks import processing
+from webhooks.models import Delivery
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +103,13 @@ def test_delivery_is_noted_at_most_once_a_minute(account: UpstreamAccount) -> No
         ours.note_delivery(at=first + timedelta(seconds=seconds))
     account.refresh_from_db()
     assert account.last_delivery_at == first + timedelta(seconds=61)
+
+
+def test_arrival_of_a_webhook_is_noted_on_its_account(account: UpstreamAccount) -> None:
+    delivery = Delivery.objects.create(account=account, message_id="msg_1", body=b"{}")
+    processing.drain()
+    account.refresh_from_db()
+    assert account.last_delivery_at == delivery.received_at
 
 
 def test_provider_shares_its_connections_until_the_key_changes(account: UpstreamAccount) -> None:
