@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,8 +18,6 @@ from accounts.public_id import PublicIdField
 from upstream.models import UpstreamAccount
 from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState
 
-SILENCE = timedelta(minutes=10)
-LOOK_EVERY = timedelta(minutes=5)
 HEED_WITHIN = timedelta(minutes=1)
 IN_ROOM = (BotState.IN_CALL, BotState.RECORDING, BotState.PAUSED)
 MOVING = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.PROCESSING)
@@ -28,6 +27,11 @@ GROUPS = {
     "recorded": (BotState.DONE,),
     "not_recorded": (BotState.FAILED, BotState.CANCELLED),
 }
+
+
+def silence() -> timedelta:
+    """How long a bot may say nothing when it should; it is then looked at twice as often."""
+    return timedelta(seconds=settings.BOT_SILENCE_SECONDS)
 
 
 class Outcome(models.TextChoices):
@@ -66,17 +70,18 @@ class BotQuerySet(models.QuerySet["Bot"]):
         """Unfinished, and nothing heard for ten minutes after something was due.
 
         What was due is the start for a bot that has not set out, the next step for one that has.
-        A meeting may last: a bot in the room counts as silent only from its end.
+        A meeting may last: a bot in the room counts as silent only from its end. Only our own
+        clock is asked, never the provider's.
         """
-        late = now - SILENCE
+        late = now - silence()
         waiting = Q(state=BotState.SCHEDULED, starts_at__lt=late)
         in_room = Q(state__in=IN_ROOM) & (Q(ends_at=None) | Q(ends_at__lt=late))
-        moving = Q(state__in=MOVING, state_at__lt=late)
+        moving = Q(state__in=MOVING) & (Q(heard_at__lt=late) | Q(state_at__lt=late))
         quiet = Q(heard_at=None) | Q(heard_at__lt=late)
         # The end was told, yet not whether there is a recording without its transcript.
         open_end = Q(state=BotState.PROCESSING, transcript_state=TranscriptState.FAILED)
         due = ((waiting | in_room | moving) & quiet) | open_end
-        return self.filter(due, Q(looked_at=None) | Q(looked_at__lt=now - LOOK_EVERY))
+        return self.filter(due, Q(looked_at=None) | Q(looked_at__lt=now - silence() / 2))
 
     def unheeded(self, now: datetime) -> BotQuerySet:
         """Asked to leave a minute ago, and by all we know still on its way or in the room."""
@@ -198,6 +203,12 @@ class Bot(WorkspaceOwned):
     def note_send_tried(self) -> None:
         self.send_tried_at = timezone.now()
         self.save(update_fields=["send_tried_at", "updated_at"])
+
+    @property
+    def is_overdue(self) -> bool:
+        """It has left the meeting, and its end should have been told by now."""
+        heard_at = self.heard_at or self.state_at
+        return self.state == BotState.PROCESSING and heard_at < timezone.now() - silence()
 
     def ask_to_leave(self) -> bool:
         """Note the wish before the call, so that the end it causes is read as ours."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from bots import lifecycle
-from bots.models import SILENCE, Bot
+from bots.models import Bot
 from bots.outcomes import is_failure
 from upstream.errors import NotFound, Refused
 from upstream.events import BotCompleted, BotStatusChanged
@@ -97,12 +97,8 @@ def _completed(snapshot: BotSnapshot, at: datetime) -> BotCompleted:
 
 
 def _follow(bot: Bot, snapshot: BotSnapshot) -> bool:
-    """Catch up with a bot under way. An end announced and never confirmed counts now."""
-    if (
-        snapshot.state
-        and snapshot.state != bot.state
-        and RANK[snapshot.state] >= RANK[BotState(bot.state)]
-    ):
+    """Catch up with a bot under way. An end announced long ago and never confirmed counts now."""
+    if _is_ahead(bot, snapshot):
         return lifecycle.apply(
             bot,
             BotStatusChanged(
@@ -112,8 +108,13 @@ def _follow(bot: Bot, snapshot: BotSnapshot) -> bool:
                 happened_at=timezone.now(),
             ),
         )
-    bot.mark_heard(snapshot.bot_id)
-    is_overdue = bot.state == BotState.PROCESSING and bot.state_at < timezone.now() - SILENCE
-    if is_overdue and is_failure(bot.reason):
+    if bot.is_overdue and is_failure(bot.reason):
         return lifecycle.fail(bot, code=bot.reason, message=bot.reason_message)
+    bot.mark_heard(snapshot.bot_id)
     return False
+
+
+def _is_ahead(bot: Bot, snapshot: BotSnapshot) -> bool:
+    here = BotState(bot.state)
+    there = snapshot.state or here
+    return there != here and RANK[there] >= RANK[here]

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
-from bots.models import IN_ROOM, SILENCE, Bot, StatusChange
+from bots.models import IN_ROOM, Bot, StatusChange
 from bots.words import word_for
 from upstream.reasons import explain
 from upstream.registry import open_provider
@@ -73,7 +71,7 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
         "reason": explain(bot.reason) if bot.reason else None,
         "may": wishes_open(bot),
         "meeting_link": bot.meeting_url if bot.meeting_url.startswith("https://") else "",
-        "is_late": bot.state == BotState.PROCESSING and bot.state_at < timezone.now() - SILENCE,
+        "is_late": bot.is_overdue,
         "recording": bot.recordings.first() if bot.has_media else None,
         "changes": changes,
     }

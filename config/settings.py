@@ -228,6 +228,8 @@ UPSTREAM_WEBHOOK_SECRET = env.str("UPSTREAM_WEBHOOK_SECRET", default="")
 UPSTREAM_BASE_URL = env.str("UPSTREAM_BASE_URL", default="https://api.meetingbaas.com").rstrip("/")
 # Bots carry a callback to …/webhooks/<account>/ below this address; providers must reach it.
 WEBHOOK_BASE_URL = env.str("WEBHOOK_BASE_URL", default=PUBLIC_URL).rstrip("/")
+# A bot that should have told something by now and has not is asked about.
+BOT_SILENCE_SECONDS = env.int("BOT_SILENCE_SECONDS", default=600)
 # The sandbox serves its files from this machine; no other private address is ever fetched.
 ALLOW_LOOPBACK_FETCH = env.bool("ALLOW_LOOPBACK_FETCH", default=False)
 

@@ -1,0 +1,61 @@
+"""Bots for support: what each was told, where it is and every message about it; nothing to change.
+
+What people wrote in a meeting's chat is content and stays out of the console.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from bots.models import Bot, StatusChange
+
+
+class ReadOnly:
+    """Bots live by what providers and people say; a hand-made state would be a lie."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class StatusChangeInline(ReadOnly, admin.TabularInline[StatusChange, Bot]):
+    model = StatusChange
+    fields = ("happened_at", "received_at", "code", "state", "message", "is_reason", "attempt")
+    extra = 0
+    ordering = ("happened_at", "id")
+
+
+@admin.register(Bot)
+class BotAdmin(ReadOnly, admin.ModelAdmin[Bot]):
+    list_display = (
+        "public_id",
+        "workspace",
+        "state",
+        "outcome",
+        "reason",
+        "platform",
+        "starts_at",
+        "heard_at",
+    )
+    list_filter = ("state", "outcome", "platform", "account")
+    list_select_related = ("workspace",)
+    search_fields = ("=public_id", "=upstream_id", "=reason")
+    date_hierarchy = "starts_at"
+    inlines = (StatusChangeInline,)
+    fields = (
+        ("public_id", "upstream_id", "account"),
+        ("workspace", "requested_by"),
+        ("platform", "starts_at", "ends_at"),
+        ("state", "state_at", "outcome"),
+        ("reason", "reason_message"),
+        ("has_media", "transcript_state", "duration_seconds"),
+        ("booked_at", "joined_at", "exited_at"),
+        ("leave_requested_at", "heard_at", "looked_at", "notice"),
+    )
