@@ -4,12 +4,12 @@ One element per turn; a turn is never merged with the next one of the same speak
 
     <li class="turn" id="t-7" data-start="724000" data-end="731250" data-words="0,8c,0,4 …">
       <span class="turn__speaker" data-speaker="2">Ada Moss</span>
-      <a class="turn__time" href="?t=724">0:12:04</a><p class="turn__text">Good morning.</p></li>
+      <a class="turn__time" href="?t=724">0:12:04</a>Good morning.</li>
 
 `data-start`, `data-end` are milliseconds; `data-words` is read as `timings.py` says; `data-speaker`
-numbers the speakers from 1 in order of appearance (0: nobody knows who). The text is one text node,
-so a word's characters are a Range in it. Four elements a turn keep a three-hour page under 10,000.
-Names and text are hostile and escaped here.
+numbers the speakers from 1 in order of appearance (0: nobody knows who). The text is the last node
+of its turn, one text node, so a word's characters are a Range in it. Three elements a turn keep a
+page of 30,000 words under 10,000 elements. Names and text are hostile and escaped here.
 """
 
 import gzip
@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 TURN = (
     '<li class="turn" id="t-{}" data-start="{}" data-end="{}" data-words="{}">'
     '<span class="turn__speaker" data-speaker="{}">{}</span> '
-    '<a class="turn__time" href="?t={}">{}</a><p class="turn__text">{}</p></li>\n'
+    '<a class="turn__time" href="?t={}">{}</a>{}</li>\n'
 )
 NOBODY = "Unknown speaker"
 
