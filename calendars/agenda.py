@@ -46,7 +46,33 @@ class Row:
         bot = self.event.bot
         if self.decision.will_record:
             return not self.event.is_covered
-        return bot is not None and not bot.is_final and bot.leave_requested_at is None
+        return bot is not None and not bot.is_final and not self._is_checked
+
+    @property
+    def _is_checked(self) -> bool:
+        """A worker has looked at it since the person chose."""
+        checked_at = self.event.booking_checked_at
+        return checked_at is not None and (
+            self.choice is None or checked_at >= self.choice.chosen_at
+        )
+
+    @property
+    def is_failing(self) -> bool:
+        """The provider would not do what was decided; the row says why."""
+        return bool(self.event.booking_error) and self.can_choose and not self.decision.is_paused
+
+    @property
+    def note(self) -> str:
+        """What a person should know about a bot that is not, or not only, this event's own."""
+        bot = self.event.bot
+        if bot is None or bot.is_final or not self.can_choose:
+            return ""
+        if self.decision.will_record and not self.event.is_bot_scheduled and bot.booked_at:
+            return "A bot that is on its way to this meeting covers it."
+        is_off = not self.decision.will_record and self._is_checked
+        if is_off and bot.booked_at and bot.leave_requested_at is None:
+            return "A colleague's calendar still wants it, so the bot comes all the same."
+        return ""
 
     @property
     def bot(self) -> object:

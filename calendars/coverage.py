@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Workspace
 from calendars.decisions import Decision, Rule, decide
 from calendars.models import Calendar, Choice, Event
-from calendars.models.events import NEEDS_YOU
+from calendars.models.events import NEEDS_YOU, RECORDED
 
 KEPT = ("will_record", "needs_you", "is_paused", "decision_code")
 NO_RULES: Sequence[Rule] = ()
@@ -39,7 +39,7 @@ def count(workspace: Workspace, now: datetime) -> Coverage:
     ahead = workspace.events.standing().meetings().running_or_ahead(now)
     counts = ahead.aggregate(
         meetings=Count("id"),
-        recorded=Count("id", filter=Q(will_record=True)),
+        recorded=Count("id", filter=RECORDED),
         needs_you=Count("id", filter=NEEDS_YOU),
     )
     return Coverage(**counts)

@@ -8,7 +8,6 @@ One worker at a time per event (a lease), at most one changing call per run. Aft
 answer was lost the event is read again before the call is repeated.
 """
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -20,7 +19,7 @@ from bots.models import Bot
 from calendars import coverage, publishing
 from calendars.models import Choice, Event
 from calendars.problems import sentence_for
-from upstream.errors import Conflict, NotFound, Refused, Retryable
+from upstream.errors import Conflict, Refused, Retryable
 from upstream.port import Provider
 from upstream.registry import open_provider
 from upstream.states import BotState
@@ -58,6 +57,8 @@ def _settle(event: Event) -> None:
         _book(event)
     elif decision.will_record and bot is not None and _is_elsewhere(event, bot):
         _follow(event, bot)
+    elif decision.will_record and bot is not None and _is_in_doubt(event, bot):
+        _book_if_lost(event, bot)
     elif not decision.will_record and bot is not None:
         _unbook(event, bot)
     elif event.booking_error:
@@ -82,19 +83,17 @@ def _book(event: Event) -> None:
     if bot.booked_at is not None or (not is_ours and not was_tried and _is_colleagues(event, bot)):
         return event.note_booking(is_scheduled=event.is_bot_scheduled)
     provider = open_provider(account)
+    is_late = is_about_to_start(event, provider)
     try:
-        if is_about_to_start(event, provider):
+        if is_late:
             _send_now(bot)
         elif not was_tried or not _is_booked_already(event, provider):
             provider.book_event(event.ref, actions.spec_for(bot))
-    except Conflict:
-        if not _is_booked_already(event, provider):
-            return _give_up(event, bot, Conflict("refused"))
     except Refused as refusal:
         return _give_up(event, bot, refusal)
     if bot.booked_at is None:
         bot.mark_booked()
-    return event.note_booking(is_scheduled=True)
+    return event.note_booking(is_scheduled=not is_late)
 
 
 def is_about_to_start(event: Event, provider: Provider) -> bool:
@@ -120,6 +119,21 @@ def _is_colleagues(event: Event, bot: Bot) -> bool:
     return bot.events.exclude(pk=event.pk).exists()
 
 
+def _is_in_doubt(event: Event, bot: Bot) -> bool:
+    """We booked it, and the provider's last listing says that nothing is booked."""
+    is_waiting = bot.state == BotState.SCHEDULED and not bot.upstream_id
+    holders = bot.events.filter(is_bot_scheduled=True)
+    return is_waiting and not event.is_bot_scheduled and not holders.exists()
+
+
+def _book_if_lost(event: Event, bot: Bot) -> None:
+    """The listing may have been older than the booking, so the event itself is asked first."""
+    provider = open_provider(event.calendar.account)
+    if not _is_booked_already(event, provider):
+        provider.book_event(event.ref, actions.spec_for(bot))
+    event.note_booking(is_scheduled=True)
+
+
 def _give_up(event: Event, bot: Bot, refusal: Refused) -> None:
     """The provider said no. Let go of the bot, so that another calendar of this meeting may try."""
     others = list(bot.events.exclude(pk=event.pk))
@@ -135,8 +149,6 @@ def _unbook(event: Event, bot: Bot) -> None:
         return _let_go(event)
     if any(_wants(other) for other in bot.events.exclude(pk=event.pk).for_work()):
         return event.note_booking(is_scheduled=event.is_bot_scheduled)
-    if bot.booked_at is None and not event.booking_error:
-        return _cancel_unbooked(event, bot)
     bot.ask_to_leave()
     if bot.upstream_id and not event.is_bot_scheduled:
         actions.leave(bot)
@@ -150,17 +162,15 @@ def _unbook_holders(event: Event, bot: Bot) -> None:
     for holder in bot.events.for_work():
         if holder.pk != event.pk and not holder.is_bot_scheduled:
             continue
-        with suppress(NotFound, Conflict):  # nothing is booked there any more
+        try:
             provider.unbook_event(holder.ref)
+        except Conflict:
+            if not bot.upstream_id:
+                raise
+            actions.leave(bot)  # it has set out: no booking to take back, but a bot to call back
         Event.objects.filter(pk=holder.pk).update(is_bot_scheduled=False)
     if bot.state == BotState.SCHEDULED:
         lifecycle.cancel(bot)
-
-
-def _cancel_unbooked(event: Event, bot: Bot) -> None:
-    """It was wished for and wished away before any call was made."""
-    lifecycle.cancel(bot)
-    _let_go(event)
 
 
 def _let_go(event: Event) -> None:
@@ -174,7 +184,8 @@ def _wants(other: Event) -> bool:
 
 def _is_elsewhere(event: Event, bot: Bot) -> bool:
     is_waiting = bot.state == BotState.SCHEDULED
-    return is_waiting and (bot.starts_at, bot.ends_at) != (event.starts_at, event.ends_at)
+    there = bot.starts_at, bot.ends_at, bot.meeting_url
+    return is_waiting and there != (event.starts_at, event.ends_at, event.meeting_url)
 
 
 def _follow(event: Event, bot: Bot) -> None:

@@ -20,7 +20,7 @@ from calendars.models.choices import Choice, Verdict
 from calendars.models.connections import Calendar
 from upstream.models import UpstreamAccount
 from upstream.port import EventRef
-from upstream.states import FINAL, Platform
+from upstream.states import FINAL, BotState, Platform
 
 WINDOW = timedelta(days=30)
 LEASE = timedelta(minutes=2)
@@ -29,6 +29,8 @@ RETRY_BOOKING_AFTER = timedelta(minutes=2)
 RETRY_REFUSED_AFTER = timedelta(minutes=15)
 
 
+# A wish the provider would not meet is no recording; it waits for a person.
+RECORDED = Q(will_record=True, booking_error="")
 NEEDS_YOU = Q(needs_you=True) | (Q(will_record=True) & ~Q(booking_error=""))
 
 
@@ -96,9 +98,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Those the numbers of the coverage line stand for."""
         match show:
             case "yes":
-                return self.filter(will_record=True)
+                return self.filter(RECORDED)
             case "no":
-                return self.filter(will_record=False)
+                return self.exclude(RECORDED)
             case "you":
                 return self.filter(NEEDS_YOU)
             case _:
@@ -129,6 +131,13 @@ class EventQuerySet(models.QuerySet["Event"]):
         wanted = Q(will_record=True) & (
             Q(bot=None) | (Q(bot__booked_at=None) & ~Q(bot__state__in=FINAL))
         )
+        in_doubt = Q(
+            will_record=True,
+            is_bot_scheduled=False,
+            bot__state=BotState.SCHEDULED,
+            bot__upstream_id="",
+            bot__booked_at__lt=now - RETRY_BOOKING_AFTER,
+        )
         unwanted = (
             Q(will_record=False, is_paused=False, bot__isnull=False)
             & ~Q(bot__state__in=FINAL)
@@ -139,7 +148,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             | Q(booking_error="", booking_checked_at__lt=now - RETRY_BOOKING_AFTER)
             | Q(booking_checked_at__lt=now - RETRY_REFUSED_AFTER)
         )
-        return self.running_or_ahead(now).filter(rested).filter(wanted | unwanted)
+        return self.running_or_ahead(now).filter(rested).filter(wanted | in_doubt | unwanted)
 
     def concerned(self) -> EventQuerySet:
         """Those a person or a rule wants, and those that have a bot."""

@@ -92,6 +92,8 @@ def choice(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @transaction.atomic
 def _choose(request: WorkspaceRequest, found: Event, verdict: Verdict | None) -> None:
     before = found.choose(verdict, by=request.user, at=timezone.now())
+    if verdict == Verdict.RECORD and found.bot and found.bot.is_final:
+        found.attach(None)  # asked for again: the bot that ended does not count
     audit.record_request(
         request,
         "event.choose",
@@ -99,9 +101,10 @@ def _choose(request: WorkspaceRequest, found: Event, verdict: Verdict | None) ->
         before={"verdict": before.verdict if before else "follow"},
         after={"verdict": verdict or "follow"},
     )
-    coverage.decide_again([found])
-    for same in found.same_meeting():
-        queue.schedule(same.id)
+    twins = list(found.same_meeting().for_list())
+    coverage.decide_again(twins)
+    for twin in twins:
+        queue.schedule(twin.id)
 
 
 def _said(found: Event, verdict: Verdict | None) -> str:
