@@ -29,7 +29,8 @@ KEPT_HEADERS = (
     "webhook-timestamp",
 )
 
-# `unnest` takes one array per column, so that one statement stores one delivery or five hundred.
+# `unnest` takes one array per column, so that one statement stores one delivery or five hundred;
+# %b sends them binary, which spares escaping every body.
 # The rows come sorted by key: two writers that meet the same messages wait in the same order.
 INSERT = f"""
     INSERT INTO {Delivery._meta.db_table}
@@ -37,7 +38,7 @@ INSERT = f"""
          event, state, effect, error, attempts, next_try_at)
     SELECT public_id, account_id, message_id, received_at, headers, body,
            '', '{DeliveryState.PENDING}', '', '', 0, received_at
-    FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::bytea[])
+    FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::timestamptz[], %b::jsonb[], %b::bytea[])
         AS new (public_id, account_id, message_id, received_at, headers, body)
     ON CONFLICT (account_id, message_id) DO NOTHING
 """  # noqa: S608 (only constants are put in)

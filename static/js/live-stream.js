@@ -24,7 +24,7 @@ class LiveStream extends HTMLElement {
     this.failures = 0
     this.clock = setInterval(() => this.tick(), 1_000)
     document.addEventListener("visibilitychange", this)
-    this.open()
+    this.on_visibilitychange()
   }
 
   disconnectedCallback() {
