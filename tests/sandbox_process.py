@@ -59,7 +59,7 @@ class Sandbox:
         """What the consent page would have led to."""
         return str(self.post("google/grants", account=account, **wishes)["refresh_token"])
 
-    def wait_for(self, check: Callable[[], Any], seconds: float = 15, every: float = 0.05) -> Any:
+    def wait_for(self, check: Callable[[], Any], seconds: float = 30, every: float = 0.05) -> Any:
         """What `check` returns once it is true; the last state is in the failure."""
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
@@ -69,7 +69,7 @@ class Sandbox:
         statuses = [(bot["bot_id"], bot["status"]) for bot in self.state()["bots"]]
         raise AssertionError(f"nothing after {seconds} s; the bots are {statuses}")
 
-    def wait_for_bot(self, bot_id: str, *statuses: str, seconds: float = 15) -> Any:
+    def wait_for_bot(self, bot_id: str, *statuses: str, seconds: float = 30) -> Any:
         def reached() -> Any:
             bots = {bot["bot_id"]: bot for bot in self.state()["bots"]}
             bot = bots.get(bot_id)

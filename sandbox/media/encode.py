@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
 
 import av
 import numpy as np
@@ -34,6 +35,10 @@ class Quality:
     sample_rate: int
 
 
+class Stopped(Exception):
+    """Nobody waits for the file any more: the sandbox is closing."""
+
+
 SHORT = Quality(640, 360, 6, 16000)
 LONG = Quality(320, 180, 1, 8000)
 
@@ -51,7 +56,7 @@ def write_flac(talk: Talk, path: Path) -> None:
         container.mux(stream.encode(None))
 
 
-def write_mp4(talk: Talk, path: Path) -> None:
+def write_mp4(talk: Talk, path: Path, stop: Event) -> None:
     chosen = quality(talk)
     options = {"movflags": "faststart"}
     with _replacing(path) as draft, av.open(str(draft), "w", "mp4", options=options) as container:
@@ -68,6 +73,8 @@ def write_mp4(talk: Talk, path: Path) -> None:
         samples = sound(script(talk), talk.seconds, chosen.sample_rate)
         pieces = _pieces(samples, chosen.sample_rate)
         for number, frame in enumerate(_frames(talk, chosen)):
+            if stop.is_set():
+                raise Stopped
             container.mux(pictures.encode(frame))
             if number % chosen.frames_per_second == 0 and (piece := next(pieces, None)) is not None:
                 container.mux(voices.encode(_audio_frame(piece, chosen.sample_rate)))

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
-from sandbox.media.encode import write_flac, write_mp4, write_png
+from sandbox.media.encode import Stopped, write_flac, write_mp4, write_png
 from sandbox.media.script import Talk
 
 
@@ -19,25 +21,31 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="media")
+        self._stop = Event()
         self._under_way: dict[Path, asyncio.Task[None]] = {}
 
     def warm(self, talk: Talk) -> None:
         """Begin before anybody asks; worth it for a recording of hours."""
         self._start(self._path(talk, "audio.flac"), lambda path: write_flac(talk, path))
         if not talk.audio_only:
-            self._start(self._path(talk, "video.mp4"), lambda path: write_mp4(talk, path))
+            self._start(
+                self._path(talk, "video.mp4"), lambda path: write_mp4(talk, path, self._stop)
+            )
 
     async def audio(self, talk: Talk) -> Path:
         return await self._made(self._path(talk, "audio.flac"), lambda p: write_flac(talk, p))
 
     async def video(self, talk: Talk) -> Path:
-        return await self._made(self._path(talk, "video.mp4"), lambda p: write_mp4(talk, p))
+        return await self._made(
+            self._path(talk, "video.mp4"), lambda p: write_mp4(talk, p, self._stop)
+        )
 
     async def picture(self, talk: Talk, moment: float) -> Path:
         path = self._path(talk, f"{round(moment)}.png")
         return await self._made(path, lambda p: write_png(talk, moment, p))
 
     def close(self) -> None:
+        self._stop.set()
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _path(self, talk: Talk, name: str) -> Path:
@@ -57,4 +65,5 @@ class Shelf:
             task.add_done_callback(lambda _: self._under_way.pop(path, None))
 
     async def _write(self, path: Path, write: Callable[[Path], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._worker, write, path)
+        with suppress(Stopped):
+            await asyncio.get_running_loop().run_in_executor(self._worker, write, path)

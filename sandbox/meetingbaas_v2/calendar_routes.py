@@ -9,7 +9,7 @@ from starlette.routing import Route
 from sandbox.clock import iso
 from sandbox.google.state import ACCOUNTS, Account, Grant
 from sandbox.http import ApiError, Json, data, read_json, read_object
-from sandbox.meetingbaas_v2 import payloads
+from sandbox.meetingbaas_v2 import calendar_payloads
 from sandbox.meetingbaas_v2.models import Calendar, Event
 from sandbox.meetingbaas_v2.paging import listed, moment_of, paginate, truth_of
 from sandbox.meetingbaas_v2.sync import Sync, by_series
@@ -78,7 +78,7 @@ class CalendarRoutes:
         )
         self.world.provider.calendars[calendar.calendar_id] = calendar
         self.sync.begin(calendar)
-        return data(payloads.connection(calendar), 201)
+        return data(calendar_payloads.connection(calendar), 201)
 
     async def index(self, request: Request) -> JSONResponse:
         statuses = listed(request, "status", _CONNECTION_STATUSES)
@@ -95,12 +95,12 @@ class CalendarRoutes:
             request,
             rows,
             place=lambda calendar: (calendar.created_at, calendar.calendar_id),
-            show=payloads.calendar_row,
+            show=calendar_payloads.calendar_row,
             newest_first=True,
         )
 
     async def show(self, request: Request) -> JSONResponse:
-        return data(payloads.calendar_details(self._calendar(request)))
+        return data(calendar_payloads.calendar_details(self._calendar(request)))
 
     async def change(self, request: Request) -> JSONResponse:
         """New credentials after the person consented again; the same account only."""
@@ -114,7 +114,7 @@ class CalendarRoutes:
         calendar.status, calendar.status_message, calendar.sync_error = "active", None, None
         calendar.updated_at = self.world.clock.now()
         self.sync.subscribe(calendar)
-        row = payloads.connection(calendar, updated=True)
+        row = calendar_payloads.connection(calendar, updated=True)
         self.sync.announce("calendar.connection_updated", row)
         self.sync.soon(calendar)
         return data({key: value for key, value in row.items() if key != "created_at"})
@@ -163,7 +163,9 @@ class CalendarRoutes:
             request,
             rows,
             place=lambda event: (event.start, event.event_id),
-            show=lambda event: payloads.event_row(event, booked=self.sync.is_booked(event)),
+            show=lambda event: calendar_payloads.event_row(
+                event, booked=self.sync.is_booked(event)
+            ),
         )
 
     async def event(self, request: Request) -> JSONResponse:
@@ -171,7 +173,9 @@ class CalendarRoutes:
         event = calendar.events.get(request.path_params["event_id"])
         if event is None:
             raise ApiError(404, "FST_ERR_EVENT_NOT_FOUND", "Event not found")
-        return data(payloads.event_details(event, calendar, booked=self.sync.is_booked(event)))
+        return data(
+            calendar_payloads.event_details(event, calendar, booked=self.sync.is_booked(event))
+        )
 
     async def series(self, request: Request) -> JSONResponse:
         types = listed(request, "event_type", ("one_off", "recurring"))
@@ -197,7 +201,8 @@ class CalendarRoutes:
             "calendar_id": first.calendar_id,
             "created_at": iso(first.created_at),
             "events": [
-                payloads.series_event(event, booked=self.sync.is_booked(event)) for event in events
+                calendar_payloads.series_event(event, booked=self.sync.is_booked(event))
+                for event in events
             ],
         }
 

@@ -17,7 +17,7 @@ from sandbox.clock import DAY, MINUTE
 from sandbox.google.agenda import Agenda
 from sandbox.http import Json
 from sandbox.ids import named_uuid
-from sandbox.meetingbaas_v2 import payloads
+from sandbox.meetingbaas_v2 import calendar_payloads
 from sandbox.meetingbaas_v2.bookings import Bookings
 from sandbox.meetingbaas_v2.models import Calendar, Event
 from sandbox.world import World
@@ -35,7 +35,7 @@ class Sync:
 
     def begin(self, calendar: Calendar) -> None:
         self.subscribe(calendar)
-        self._send("calendar.connection_created", payloads.connection(calendar))
+        self._send("calendar.connection_created", calendar_payloads.connection(calendar))
         self._plan_part(calendar, 1)
 
     def subscribe(self, calendar: Calendar) -> None:
@@ -127,7 +127,9 @@ class Sync:
             calendar.status, calendar.sync_status = "revoked", "failed"
             calendar.status_message = calendar.sync_error = "invalid_grant"
             calendar.updated_at = self.world.clock.now()
-            self._send("calendar.connection_updated", payloads.connection(calendar, updated=True))
+            self._send(
+                "calendar.connection_updated", calendar_payloads.connection(calendar, updated=True)
+            )
         return False
 
     def _events(self, calendar: Calendar) -> Iterable[Event]:
@@ -207,7 +209,7 @@ class Sync:
         }
 
     def _instances(self, events: Iterable[Event]) -> list[Json]:
-        return [payloads.instance(event, booked=self.is_booked(event)) for event in events]
+        return [calendar_payloads.instance(event, booked=self.is_booked(event)) for event in events]
 
     def _send(self, event: str, body: Json) -> None:
         self.world.post.send(event, {"event": event, "data": body}, speed=None)
