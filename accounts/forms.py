@@ -8,12 +8,20 @@ ProfileForm, WorkspaceForm       the settings; `changes()` is what the audit tra
 from typing import Any
 from zoneinfo import available_timezones
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+    SignupForm,
+)
 from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User, Workspace
 
+GOOD_ENOUGH = (
+    "At least 8 characters, not only digits, no common password and nothing close to your name."
+)
 Choices = list[tuple[str, str] | tuple[str, list[tuple[str, str]]]]
 
 
@@ -32,7 +40,29 @@ def known_zone_or_none(zone: str) -> str:
     return zone if zone in available_timezones() else ""
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]
+class PlainPasswordHelp:
+    """Says in one sentence what the validators say in four."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = GOOD_ENOUGH
+
+
+class ChangeForm(PlainPasswordHelp, ChangePasswordForm):  # type: ignore[misc]
+    """A new password for somebody who knows the old one."""
+
+
+class ResetForm(PlainPasswordHelp, ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password for somebody who has the link."""
+
+
+class SetForm(PlainPasswordHelp, SetPasswordForm):  # type: ignore[misc]
+    """A first password."""
+
+
+class SignUpForm(PlainPasswordHelp, SignupForm):  # type: ignore[misc]
     """allauth's form with a name, and the zone that the browser fills in."""
 
     name = forms.CharField(

@@ -18,9 +18,9 @@ SENTENCES = {
     "password.change": "changed their password",
     "password.set": "set a password",
     "password.reset": "reset their password by mail",
-    "email.ask_change": "asked to change their e-mail address",
-    "email.confirm": "confirmed an e-mail address",
-    "email.change": "changed their e-mail address",
+    "email.ask_change": "asked to change their email address",
+    "email.confirm": "confirmed an email address",
+    "email.change": "changed their email address",
     "workspace.rename": "changed the workspace's name",
 }
 

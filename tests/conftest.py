@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
-from accounts.models import Membership, Role, User, Workspace
+from accounts.models import Role, User, Workspace
+from accounts.people import create_person
 from tests.asgi_server import AsgiServer, run_asgi
 
 PASSWORD = "correct horse battery"
@@ -18,9 +19,20 @@ PASSWORD = "correct horse battery"
 def make_member(email: str, workspace: Workspace, role: Role) -> User:
     """Create a person with a verified address in `workspace`."""
     name = email.split("@")[0].title()
-    user = User.objects.create_user(email, PASSWORD, name=name, time_zone="Europe/Stockholm")
-    Membership.objects.create(workspace=workspace, user=user, role=role)
-    return user
+    return create_person(
+        email=email,
+        password=PASSWORD,
+        name=name,
+        workspace=workspace,
+        role=role,
+        time_zone="Europe/Stockholm",
+    )
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """Strong hashing takes a second per person, and these people are invented."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -39,6 +51,11 @@ def alice_user(workspace: Workspace) -> User:
 
 
 @pytest.fixture
+def bob_user(workspace: Workspace) -> User:
+    return make_member("bob@northwind.example", workspace, Role.MEMBER)
+
+
+@pytest.fixture
 def mallory_user(other_workspace: Workspace) -> User:
     return make_member("mallory@contoso.example", other_workspace, Role.OWNER)
 
@@ -47,6 +64,13 @@ def mallory_user(other_workspace: Workspace) -> User:
 def alice(alice_user: User) -> Client:
     client = Client()
     client.force_login(alice_user)
+    return client
+
+
+@pytest.fixture
+def bob(bob_user: User) -> Client:
+    client = Client()
+    client.force_login(bob_user)
     return client
 
 

@@ -22,7 +22,7 @@ SECTIONS = (
 # (path, label, is for the owner and admins only)
 SETTINGS = (
     ("/settings/", "You", False),
-    ("/account/email/", "E-mail address", False),
+    ("/account/email/", "Email address", False),
     ("/account/password/change/", "Password", False),
     ("/settings/workspace/", "Workspace", False),
     ("/settings/members/", "Members", False),

@@ -1,0 +1,112 @@
+"""Which workspace a request works in, and what each role may do there."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponse
+from django.test import Client, RequestFactory
+
+from accounts.http import WorkspaceRequest, workspace_manager, workspace_member
+from accounts.middleware import SESSION_KEY
+from accounts.models import Membership, Role, User, Workspace
+from accounts.people import create_person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_oldest_membership_is_the_workspace(
+    alice: Client, alice_user: User, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    Membership.objects.create(workspace=other_workspace, user=alice_user)
+
+    assert alice.get("/settings/").wsgi_request.workspace == workspace  # type: ignore[attr-defined]
+
+
+def test_the_session_chooses_among_ones_own(
+    alice: Client, alice_user: User, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    session = alice.session
+    session[SESSION_KEY] = other_workspace.public_id
+    session.save()
+    assert alice.get("/settings/").wsgi_request.workspace == workspace  # type: ignore[attr-defined]
+
+    Membership.objects.create(workspace=other_workspace, user=alice_user)
+    request = alice.get("/settings/").wsgi_request
+    assert request.workspace == other_workspace  # type: ignore[attr-defined]
+
+
+def test_nobody_has_no_workspace(client: Client) -> None:
+    request = client.get("/").wsgi_request
+    assert request.workspace is None  # type: ignore[attr-defined]
+
+
+def test_somebody_without_a_workspace_is_told(client: Client) -> None:
+    client.force_login(create_person(email="lone@example.com", password="a long secret"))
+
+    assert "You are in no workspace" in client.get("/").content.decode()
+    assert client.get("/settings/members/").status_code == 404
+
+
+def test_times_are_in_the_readers_zone(alice: Client, alice_user: User) -> None:
+    assert "Times are in <local-zone>Europe/Stockholm" in alice.get("/").content.decode()
+    User.objects.update(time_zone="")
+    assert "Times are in <local-zone>UTC" in alice.get("/").content.decode()
+
+
+def test_an_expired_session_moves_the_whole_page(client: Client) -> None:
+    answer = client.get("/settings/", headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == "/account/login/"
+
+
+def as_member(membership: Membership | None) -> WorkspaceRequest:
+    request = RequestFactory().get("/")
+    request.user = membership.user if membership else User(email="x@example.com")
+    request.workspace = membership.workspace if membership else None  # type: ignore[attr-defined]
+    request.membership = membership  # type: ignore[attr-defined]
+    request.htmx = False  # type: ignore[attr-defined]
+    return request  # type: ignore[return-value]
+
+
+@workspace_manager
+def mend(request: WorkspaceRequest) -> HttpResponse:
+    return HttpResponse("mended")
+
+
+@workspace_member
+def look(request: WorkspaceRequest) -> HttpResponse:
+    return HttpResponse("looked")
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.ADMIN])
+def test_managers_may_mend(workspace: Workspace, role: Role) -> None:
+    create_person(email="m@example.com", password="secret", workspace=workspace, role=role)
+    assert mend(as_member(workspace.memberships.get())).status_code == 200
+
+
+def test_members_may_look_but_not_mend(workspace: Workspace) -> None:
+    create_person(email="m@example.com", password="secret", workspace=workspace)
+    request = as_member(workspace.memberships.get())
+
+    assert look(request).status_code == 200
+    with pytest.raises(PermissionDenied):
+        mend(request)
+
+
+def test_strangers_find_nothing() -> None:
+    with pytest.raises(Http404):
+        look(as_member(None))
+
+
+def test_a_workspace_has_one_owner(alice_user: User, bob_user: User, workspace: Workspace) -> None:
+    with pytest.raises(IntegrityError, match="one_owner_per_workspace"), transaction.atomic():
+        bob_user.memberships.update(role=Role.OWNER)
+
+
+def test_addresses_differ_by_more_than_capitals(alice_user: User) -> None:
+    with pytest.raises(IntegrityError, match="one_user_per_email"), transaction.atomic():
+        create_person(email="Alice@Northwind.example", password="secret")
+
+
+def test_create_person_has_a_proven_address(alice_user: User) -> None:
+    address = alice_user.emailaddress_set.get()
+    assert (address.email, address.verified, address.primary) == (alice_user.email, True, True)

@@ -1,0 +1,111 @@
+"""Home: to a stranger what Earshot is, to a member how things stand; and nothing of others."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User, Workspace
+from bots.models import Bot, Outcome
+from dashboard.today import today
+from recordings.models import Recording
+from upstream.models import UpstreamAccount
+from upstream.states import BotState
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def account(db: None) -> UpstreamAccount:
+    return UpstreamAccount.objects.create(
+        provider="meetingbaas_v2", api_key="key", webhook_secret="secret"
+    )
+
+
+def make_bot(workspace: Workspace, account: UpstreamAccount, title: str, **fields: object) -> Bot:
+    values: dict[str, object] = {
+        "workspace": workspace,
+        "account": account,
+        "title": title,
+        "name": "Earshot",
+        "meeting_url": "https://meet.example/abc",
+        "meeting_key": title,
+        "starts_at": timezone.now(),
+    }
+    return Bot.objects.create(**(values | fields))
+
+
+def test_strangers_read_what_it_is(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert "Will this meeting be recorded?" in page
+    assert "/account/signup/" in page
+
+
+def test_a_new_workspace_has_three_steps(alice: Client) -> None:
+    page = alice.get("/").content.decode()
+    assert "Three steps to your first recording" in page
+    assert "New recordings" not in page
+
+
+def test_live_bots_stand_first(
+    alice: Client, workspace: Workspace, account: UpstreamAccount
+) -> None:
+    live = make_bot(workspace, account, "Stand-up", state=BotState.RECORDING)
+    make_bot(workspace, account, "Yesterday", state=BotState.CANCELLED)
+
+    page = alice.get("/")
+    assert page.context["today"].now == [live]
+    assert "Stand-up" in page.content.decode()
+
+
+def test_what_needs_a_person(alice: Client, workspace: Workspace, account: UpstreamAccount) -> None:
+    make_bot(workspace, account, "In the lobby", state=BotState.WAITING_ROOM)
+    failed = {"state": BotState.FAILED, "outcome": Outcome.NEVER_ADMITTED}
+    make_bot(workspace, account, "Locked out", **failed)
+    long_ago = timezone.now() - timedelta(days=3)
+    make_bot(workspace, account, "Forgotten", state_at=long_ago, **failed)
+
+    page = alice.get("/")
+    titles = [need.title for need in page.context["today"].needs]
+    assert titles == ["In the lobby", "Locked out"]
+    assert "2 things need you" in page.content.decode()
+    assert "<title>(2) Home · Earshot</title>" in page.content.decode()
+
+
+def test_new_recordings(alice: Client, workspace: Workspace, account: UpstreamAccount) -> None:
+    bot = make_bot(workspace, account, "Review", state=BotState.DONE)
+    recording = Recording.objects.create(
+        workspace=workspace, bot=bot, title="Review <i>", started_at=timezone.now()
+    )
+    page = alice.get("/")
+
+    assert page.context["today"].new == [recording]
+    assert "Review &lt;i&gt;" in page.content.decode()
+
+
+def test_nothing_of_others(
+    alice: Client, other_workspace: Workspace, account: UpstreamAccount
+) -> None:
+    bot = make_bot(other_workspace, account, "Their secret", state=BotState.RECORDING)
+    Recording.objects.create(
+        workspace=other_workspace, bot=bot, title="Their secret", started_at=timezone.now()
+    )
+    assert "Their secret" not in alice.get("/").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_query_count_is_flat(
+    alice_user: User,
+    workspace: Workspace,
+    account: UpstreamAccount,
+    count: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(count):
+        bot = make_bot(workspace, account, f"Meeting {number}", state=BotState.RECORDING)
+        Recording.objects.create(workspace=workspace, bot=bot, started_at=timezone.now())
+    with django_assert_max_num_queries(10):
+        standing = today(workspace, timezone.now())
+    assert len(standing.now) == count
