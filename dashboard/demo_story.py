@@ -55,17 +55,35 @@ class Past:
     hour: int
     platform: Platform
     seconds: int
+    cast: tuple[str, ...]
     error: str = ""
     mode: str = "speaker_view"
 
 
+JONAS, AISHA, ELIN, KARIN = "Jonas Berg", "Aisha Rahman", "Elin Sandberg", "Karin Holm"
+PRIYA, DANIEL, BEN, MAYA_NAME = "Priya Nair", "Daniel Weiss", "Ben O'Connor", "Maya Lindqvist"
 PAST = (
-    Past("Design review", 1, 10, Platform.MEET, 150),
-    Past("Harborlight × Northwind: pilot check-in", 2, 15, Platform.ZOOM, 210),
-    Past("Kestrel Rail QBR", 3, 16, Platform.TEAMS, 300, error="BOT_NOT_ACCEPTED"),
-    Past("Northwind weekly", 5, 10, Platform.MEET, 290),
-    Past("Kestrel Rail: security questions", 6, 14, Platform.TEAMS, 95),
-    Past("Hiring debrief: backend engineer", 8, 11, Platform.ZOOM, 1260, mode="audio_only"),
+    Past("Design review", 1, 10, Platform.MEET, 150, (AISHA, MAYA_NAME, JONAS)),
+    Past(
+        "Harborlight × Northwind: pilot check-in",
+        2,
+        15,
+        Platform.ZOOM,
+        210,
+        (KARIN, MAYA_NAME, PRIYA, DANIEL),
+    ),
+    Past("Kestrel Rail QBR", 3, 16, Platform.TEAMS, 300, (BEN, KARIN), error="BOT_NOT_ACCEPTED"),
+    Past("Northwind weekly", 5, 10, Platform.MEET, 290, (MAYA_NAME, JONAS, ELIN, KARIN)),
+    Past("Kestrel Rail: security questions", 6, 14, Platform.TEAMS, 95, (BEN, MAYA_NAME)),
+    Past(
+        "Hiring debrief: backend engineer",
+        8,
+        11,
+        Platform.ZOOM,
+        1260,
+        (MAYA_NAME, JONAS, ELIN),
+        mode="audio_only",
+    ),
 )
 
 
@@ -198,6 +216,7 @@ def _past_bot(
         ended_at=_wire_time(ends_at + timedelta(minutes=1)),
         error_code=meeting.error or None,
         recording_mode=meeting.mode,
+        cast=meeting.cast,
         extra={"earshot_id": bot.public_id},
         silent=True,
     )
@@ -256,7 +275,7 @@ def _start_meeting(workspace: Workspace, control: Control) -> Event | None:
     began = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=2)
     control.post(
         "events",
-        account=MAYA,
+        calendar=MAYA,
         title="Customer workshop: Aurora Foods",
         start=_wire_time(began),
         minutes=60,

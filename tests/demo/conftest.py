@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.conftest import chromium
 from tests.demo.running import Demo, start
+
+__all__ = ["chromium", "demo"]
 
 
 @pytest.fixture(scope="session")
