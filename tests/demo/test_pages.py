@@ -1,0 +1,106 @@
+"""Every page a person can reach in the demo by following links: well-formed, quiet, accessible.
+
+The walk starts at the home page and opens one page of each kind (each name in the URLconf).
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+
+from tests.browser.looks import assert_accessible, each_look
+from tests.demo.running import Demo
+
+pytestmark = pytest.mark.browser
+
+LEAVES = {"account_logout", "calendars:connect", "calendars:reconnect", "recordings:media"}
+EXPECTED = {
+    "dashboard:home",
+    "calendars:agenda",
+    "calendars:event",
+    "calendars:index",
+    "calendars:account",
+    "calendars:disconnection",
+    "bots:index",
+    "bots:detail",
+    "recordings:library",
+    "recordings:recording",
+    "dashboard:profile",
+    "dashboard:workspace",
+    "dashboard:members",
+    "dashboard:history",
+}
+
+
+@pytest.fixture
+def page(chromium: Browser, demo: Demo) -> Iterator[Page]:
+    context = chromium.new_context(base_url=demo.facts["url"], timezone_id="Europe/Stockholm")
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(f"{page.url} {error}"))
+    page.on(
+        "console",
+        lambda said: said.type == "error" and complaints.append(f"{page.url} {said.text}"),
+    )
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def test_every_page_is_accessible_and_quiet(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.facts["email"], demo.facts["password"])
+    visited = {}
+    for name, path in walk(page, "/"):
+        visited[name] = path
+        for _ in each_look(page):
+            assert_accessible(page)
+    assert set(visited) >= EXPECTED, visited
+
+
+def test_support_console_runs_under_the_policy(page: Page, demo: Demo) -> None:
+    page.goto("/admin/")
+    page.get_by_label("Email").fill(demo.facts["admin_email"])
+    page.get_by_label("Password").fill(demo.facts["admin_password"])
+    page.get_by_role("button", name="Log in").click()
+    visited = dict(walk(page, "/admin/"))
+    assert {name for name in visited if name.endswith("_changelist")} >= {
+        "admin:webhooks_delivery_changelist",
+        "admin:upstream_upstreamaccount_changelist",
+        "admin:bots_bot_changelist",
+    }
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "login" not in url)
+
+
+def walk(page: Page, start: str) -> Iterator[tuple[str, str]]:
+    """Yield (name, path) with the page open, one of each kind of page below `start`."""
+    waiting, seen = [start], set[str]()
+    while waiting:
+        path = waiting.pop(0)
+        name = name_of(path)
+        if name is None or name in seen or name in LEAVES or "logout" in name:
+            continue
+        seen.add(name)
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, f"{path} answered {answer.status}"
+        assert page.title().strip(), f"{path} has no title"
+        found = page.locator("a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        here = [link for link in found if re.match(r"/(?!/)", link) and link.startswith(start)]
+        yield name, path
+        waiting += here
+
+
+def name_of(path: str) -> str | None:
+    try:
+        return resolve(re.split(r"[?#]", path)[0]).view_name
+    except Resolver404:
+        return None
