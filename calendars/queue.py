@@ -10,6 +10,8 @@ from typing import Any
 from celery import current_app
 from django.db import transaction
 
+LONGEST_WAIT_SECONDS = 10
+
 
 def schedule(event_id: int) -> None:
     _wake("calendars.schedule_event", event_id=event_id)
@@ -27,14 +29,22 @@ def disconnect(calendar_id: int) -> None:
     _wake("calendars.disconnect_calendar", calendar_id=calendar_id)
 
 
-def sync(calendar_id: int, *, is_forced: bool = False) -> None:
-    _wake("calendars.sync_calendar", calendar_id=calendar_id, is_forced=is_forced)
+def sync(calendar_id: int, *, is_forced: bool = False, attempt: int = 0) -> None:
+    """`attempt` counts how often the provider was found still reading; each waits a bit longer."""
+    _wake(
+        "calendars.sync_calendar",
+        in_seconds=min(attempt, LONGEST_WAIT_SECONDS),
+        calendar_id=calendar_id,
+        is_forced=is_forced,
+        attempt=attempt,
+    )
 
 
 def read_details(calendar_id: int, event_ids: list[int] | None = None) -> None:
     _wake("calendars.read_details", calendar_id=calendar_id, event_ids=event_ids)
 
 
-def _wake(task: str, **kwargs: Any) -> None:
+def _wake(task: str, *, in_seconds: int = 0, **kwargs: Any) -> None:
     call = current_app.signature(task, kwargs=kwargs, immutable=True)
-    transaction.on_commit(partial(call.apply_async, retry=False), robust=True)
+    send = partial(call.apply_async, retry=False, countdown=in_seconds)
+    transaction.on_commit(send, robust=True)

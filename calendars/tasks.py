@@ -12,6 +12,8 @@ from upstream.errors import Refused, Retryable
 
 logger = logging.getLogger(__name__)
 
+MOST_ATTEMPTS = 40
+
 PATIENT: dict[str, Any] = {
     "max_retries": 6,
     "retry_backoff": 2,
@@ -48,8 +50,8 @@ def disconnect_calendar(*, calendar_id: int) -> None:
             logger.warning("calendar %s was not deleted: %s", calendar.public_id, refusal.code)
 
 
-@shared_task(name="calendars.sync_calendar", autoretry_for=(Retryable, sync.NotReady), **PATIENT)
-def sync_calendar(*, calendar_id: int, is_forced: bool = False) -> None:
+@shared_task(name="calendars.sync_calendar", autoretry_for=(Retryable,), **PATIENT)
+def sync_calendar(*, calendar_id: int, is_forced: bool = False, attempt: int = 0) -> None:
     """`is_forced`: the provider reads the calendar again too, instead of telling what it has."""
     calendar = Calendar.objects.for_work().filter(pk=calendar_id).exclude(upstream_id="").first()
     if calendar is None:
@@ -60,6 +62,9 @@ def sync_calendar(*, calendar_id: int, is_forced: bool = False) -> None:
         sync.sync(calendar)
     except Refused as refusal:
         logger.warning("calendar %s could not be read: %s", calendar.public_id, refusal.code)
+    except sync.NotReady:
+        if attempt < MOST_ATTEMPTS:
+            queue.sync(calendar.id, attempt=attempt + 1)
 
 
 @shared_task(name="calendars.read_details", autoretry_for=(Retryable,), **PATIENT)

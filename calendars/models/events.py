@@ -141,7 +141,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         unwanted = (
             Q(will_record=False, is_paused=False, bot__isnull=False)
             & ~Q(bot__state__in=FINAL)
-            & Q(bot__leave_requested_at=None)
+            & (Q(bot__leave_requested_at=None) | Q(is_bot_scheduled=True) | ~Q(booking_error=""))
         )
         rested = (
             Q(booking_checked_at=None)

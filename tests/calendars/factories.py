@@ -19,9 +19,8 @@ PEOPLE = [
 
 def make_account() -> UpstreamAccount:
     account, _ = UpstreamAccount.objects.get_or_create(
-        name="provider",
         provider=ProviderName.MEETINGBAAS_V2,
-        defaults={"base_url": "https://provider.example", "api_key": "k"},
+        defaults={"name": "provider", "base_url": "https://provider.example", "api_key": "k"},
     )
     return account
 

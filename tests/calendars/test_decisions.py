@@ -109,7 +109,8 @@ def test_a_broken_calendar_pauses_and_takes_nothing_away() -> None:
     assert (off.will_record, off.is_paused) == (False, False)
 
 
-moments = st.datetimes(datetime(2026, 11, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
+DAYS = st.integers(-20, 40)
+moments = st.builds(lambda days, minutes: NOW + timedelta(days=days, minutes=minutes), DAYS, DAYS)
 people = st.fixed_dictionaries(
     {},
     optional={

@@ -39,11 +39,9 @@ def test_connect_choose_and_switch_on(alice: Client, consent_page: str, outside:
 
     with outside.work():
         alice.post(f"/events/{event.public_id}/choice/", {"verdict": "never"})
-    bot = event.bot
-    bot.refresh_from_db()
-    event.refresh_from_db()
-    assert bot.state == BotState.CANCELLED
-    assert event.bot is None
+    event.bot.refresh_from_db()
+    assert event.bot.state == BotState.CANCELLED
+    assert Event.objects.get(pk=event.pk).bot is None
     assert [b["status"] for b in outside.sandbox.state()["bookings"]] == ["cancelled"]
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {
         "connection.connect",

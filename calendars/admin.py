@@ -1,0 +1,74 @@
+"""Calendars as support sees them: health, times, ids. No titles, guests, links or tokens."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from calendars.models import Calendar, Choice, Connection, Event
+
+
+class LookOnly:
+    """Support looks; people change their calendars themselves."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Connection)
+class ConnectionAdmin(LookOnly, admin.ModelAdmin[Connection]):
+    list_display = ("public_id", "workspace", "user", "platform", "status", "granted_at")
+    list_filter = ("platform", "status")
+    list_select_related = ("workspace", "user")
+    search_fields = ("public_id", "email", "subject")
+    fields = (
+        "public_id", "workspace", "user", "platform", "subject", "email", "scopes", "status",
+        "granted_at", "created_at", "updated_at",
+    )  # fmt: skip
+
+
+@admin.register(Calendar)
+class CalendarAdmin(LookOnly, admin.ModelAdmin[Calendar]):
+    list_display = ("public_id", "workspace", "status", "sync_state", "synced_at", "tried_at")
+    list_filter = ("status", "sync_state")
+    list_select_related = ("workspace",)
+    search_fields = ("public_id", "upstream_id", "raw_id")
+    fields = (
+        "public_id", "workspace", "connection", "account", "upstream_id", "raw_id", "is_primary",
+        "status", "status_message", "problem", "sync_state", "read_count", "synced_at", "tried_at",
+        "disconnected_at", "created_at", "updated_at",
+    )  # fmt: skip
+
+
+@admin.register(Event)
+class EventAdmin(LookOnly, admin.ModelAdmin[Event]):
+    list_display = (
+        "public_id", "workspace", "starts_at", "status", "decision_code", "will_record", "bot_id",
+    )  # fmt: skip
+    list_filter = ("will_record", "decision_code", "status", "platform")
+    list_select_related = ("workspace",)
+    search_fields = ("public_id", "upstream_id", "identity", "bot__public_id")
+    date_hierarchy = "starts_at"
+    show_full_result_count = False
+    raw_id_fields = ("bot", "series", "calendar")
+    fields = (
+        "public_id", "workspace", "calendar", "upstream_id", "identity", "original_start",
+        "starts_at", "ends_at", "moved_from", "time_zone", "is_all_day", "is_exception", "status",
+        "platform", "gone_at", "details_at", "bot", "is_bot_scheduled", "booking_error",
+        "booking_checked_at", "working_since", "will_record", "needs_you", "is_paused",
+        "decision_code", "created_at", "updated_at",
+    )  # fmt: skip
+
+
+@admin.register(Choice)
+class ChoiceAdmin(LookOnly, admin.ModelAdmin[Choice]):
+    list_display = ("identity", "original_start", "workspace", "verdict", "chosen_by", "chosen_at")
+    list_filter = ("verdict",)
+    list_select_related = ("workspace", "chosen_by")
+    search_fields = ("identity",)

@@ -1,0 +1,194 @@
+"""The agenda over HTTP: constant queries, the switch with and without HTMX, who may see what."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import AuditEntry, User, Workspace
+from calendars.models import Calendar, Choice, Event, Verdict
+from calendars.publishing import publish_calendar, publish_events
+from tests.calendars.factories import make_bot, make_calendar, make_event
+
+pytestmark = pytest.mark.django_db
+FRAME = 3  # session, user, membership with its workspace
+
+
+@pytest.fixture
+def calendar(workspace: Workspace, alice_user: User) -> Calendar:
+    return make_calendar(workspace, alice_user)
+
+
+def queries(client: Client, path: str, **headers: Any) -> int:
+    with CaptureQueriesContext(database) as seen:
+        assert client.get(path, headers=headers or None).status_code == 200
+    return len(seen)
+
+
+def test_queries_are_the_same_for_one_row_and_for_thirty(
+    alice: Client, calendar: Calendar, alice_user: User
+) -> None:
+    make_bot(make_event(calendar))
+    first = queries(alice, "/events/")
+    for _ in range(29):
+        event = make_event(calendar)
+        event.choose(Verdict.RECORD, by=alice_user, at=datetime.now(UTC))
+        make_bot(event)
+    assert queries(alice, "/events/") == first <= FRAME + 4
+    assert queries(alice, "/calendars/") == queries(alice, "/calendars/") <= FRAME + 4
+
+
+def test_calendars_page_does_not_count_its_rows(
+    alice: Client, workspace: Workspace, alice_user: User
+) -> None:
+    make_calendar(workspace, alice_user)
+    first = queries(alice, "/calendars/")
+    for _ in range(29):
+        make_calendar(workspace, alice_user)
+    assert queries(alice, "/calendars/") == first <= FRAME + 4
+
+
+def test_pages_follow_each_other_without_gaps(alice: Client, calendar: Calendar) -> None:
+    at = datetime.now(UTC) + timedelta(days=2)
+    for number in range(120):  # many at the same moment: the id breaks the tie
+        make_event(calendar, title=f"n{number:03}.", starts_at=at + timedelta(minutes=number // 40))
+    seen: list[str] = []
+    path = "/events/"
+    for _ in range(3):
+        page = alice.get(path)
+        seen += [row.event.title for day in page.context["days"] for row in day.rows]
+        path = f"/events/{page.context['next']}"
+    assert len(seen) == len(set(seen)) == 120
+    assert page.context["next"] == ""
+
+
+def test_more_is_a_fragment_that_repeats_no_heading(alice: Client, calendar: Calendar) -> None:
+    at = datetime.now(UTC) + timedelta(days=2)
+    for _ in range(60):
+        make_event(calendar, starts_at=at)
+    address = alice.get("/events/").context["next"]
+    page = alice.get(f"/events/{address}", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in page
+    assert "agenda__heading" not in page
+    assert page.count('class="timetable__row event"') == 10
+
+
+def test_coverage_counts_and_filters(alice: Client, calendar: Calendar, alice_user: User) -> None:
+    for number in range(3):
+        event = make_event(calendar, title=f"title {number}")
+        if number:
+            event.choose(Verdict.RECORD, by=alice_user, at=datetime.now(UTC))
+    Event.objects.filter(title="title 2").update(booking_error="No.", will_record=True)
+    Event.objects.filter(title="title 1").update(will_record=True)
+    coverage = alice.get("/events/").context["coverage"]
+    assert (coverage.meetings, coverage.recorded, coverage.needs_you) == (3, 1, 1)
+    for show, titles in {
+        "yes": {"title 1"},
+        "you": {"title 2"},
+        "no": {"title 0", "title 2"},
+    }.items():
+        days = alice.get(f"/events/?show={show}").context["days"]
+        assert {row.event.title for day in days for row in day.rows} == titles
+
+
+def test_the_past_is_newest_first(alice: Client, calendar: Calendar) -> None:
+    now = datetime.now(UTC)
+    for days in (1, 3, 2):
+        make_event(calendar, title=f"-{days}", starts_at=now - timedelta(days=days))
+    days = alice.get("/events/?period=past").context["days"]
+    assert [row.event.title for day in days for row in day.rows] == ["-1", "-2", "-3"]
+
+
+@pytest.mark.parametrize(
+    "query", ["period=never", "after=x", "after=2026-01-01~evt", "show=1", "after=2026-13-01T~"]
+)
+def test_odd_addresses_are_no_pages(alice: Client, calendar: Calendar, query: str) -> None:
+    assert alice.get(f"/events/?{query}").status_code == 404
+
+
+def test_the_switch_as_a_plain_form(alice: Client, calendar: Calendar) -> None:
+    event = make_event(calendar)
+    answer = alice.post(f"/events/{event.public_id}/choice/", {"verdict": "record"})
+    assert answer.status_code == 302
+    assert Choice.objects.get().verdict == Verdict.RECORD
+    event.refresh_from_db()
+    assert event.will_record
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.target) == ("event.choose", event.public_id)
+    assert (entry.before, entry.after) == ({"verdict": "follow"}, {"verdict": "record"})
+    alice.post(f"/events/{event.public_id}/choice/", {"verdict": "follow"})
+    assert not Choice.objects.exists()
+
+
+def test_the_switch_with_htmx_returns_its_row(alice: Client, calendar: Calendar) -> None:
+    event = make_event(calendar, title="<script>alert(1)</script>")
+    answer = alice.post(
+        f"/events/{event.public_id}/choice/",
+        {"verdict": "record"},
+        headers={"HX-Request": "true"},
+    )
+    page = answer.content.decode()
+    assert page.strip().startswith("<li")
+    assert 'aria-checked="true"' in page
+    assert "Arranging it" in page
+    assert "<script>" not in page
+
+
+def test_an_unknown_verdict_is_a_form_error(alice: Client, calendar: Calendar) -> None:
+    event = make_event(calendar)
+    assert alice.post(f"/events/{event.public_id}/choice/", {"verdict": "?"}).status_code == 422
+    assert alice.get(f"/events/{event.public_id}/choice/").status_code == 405
+
+
+def test_strangers_see_nothing(mallory: Client, calendar: Calendar) -> None:
+    event = make_event(calendar, title="Our secret")
+    ids = event.public_id, calendar.public_id, calendar.connection.public_id
+    for path in (
+        f"/events/{ids[0]}/",
+        f"/calendars/{ids[1]}/disconnection/",
+        f"/calendars/accounts/{ids[2]}/",
+        f"/calendars/accounts/{ids[2]}/reconnect/",
+    ):
+        assert mallory.get(path).status_code == 404, path
+    for path in (
+        f"/events/{ids[0]}/choice/",
+        f"/calendars/{ids[1]}/sync/",
+        f"/calendars/{ids[1]}/disconnection/",
+    ):
+        assert mallory.post(path, {"verdict": "record"}).status_code == 404, path
+    assert b"Our secret" not in mallory.get("/events/").content
+    assert not Choice.objects.exists()
+
+
+def test_the_event_page_tells_why(alice: Client, calendar: Calendar) -> None:
+    event = make_event(calendar)
+    alice.post(f"/events/{event.public_id}/choice/", {"verdict": "never"})
+    page = alice.get(f"/events/{event.public_id}/").content.decode()
+    assert "No: switched off for this meeting" in page
+    assert "switched recording off" in page
+    assert "ines@acme.example" in page
+
+
+def test_live_fragments_need_no_request(calendar: Calendar) -> None:
+    event = make_event(calendar)
+    make_bot(event)
+    publish_events(calendar.workspace, [event.id])
+    publish_calendar(calendar)
+
+
+def test_disconnecting_says_what_it_costs(
+    alice: Client, calendar: Calendar, alice_user: User
+) -> None:
+    make_event(calendar)
+    event = make_event(calendar)
+    alice.post(f"/events/{event.public_id}/choice/", {"verdict": "record"})
+    page = alice.get(f"/calendars/{calendar.public_id}/disconnection/").content.decode()
+    assert "Its 2 coming meetings disappear from Earshot." in page
+    assert "1 recording that is booked will not happen" in page
+    alice.post(f"/calendars/{calendar.public_id}/disconnection/")
+    calendar.refresh_from_db()
+    assert calendar.is_disconnected
+    assert alice.get("/events/").context["days"] == []

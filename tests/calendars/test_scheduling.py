@@ -1,0 +1,222 @@
+"""What is booked follows what was decided: once, never twice, and off always works."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from bots.models import Bot
+from calendars import coverage, scheduling
+from calendars.models import Calendar, Event, Verdict
+from calendars.tasks import reconcile, schedule_event
+from tests.calendars.factories import make_bot, make_calendar, make_event
+from tests.calendars.world import Outside
+from upstream.errors import Retryable
+from upstream.states import BotState, CalendarStatus
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def event(calendar: Calendar) -> Event:
+    """A meeting a good while away, as the provider told it."""
+    later = timezone.now() + timedelta(days=1)
+    found = calendar.events.exclude(meeting_url="").filter(starts_at__gt=later, gone_at=None)
+    return found.for_work().order_by("starts_at")[0]
+
+
+def want(event: Event, verdict: Verdict | None, user: User) -> None:
+    event.choose(verdict, by=user, at=timezone.now())
+    coverage.decide_again([event])
+
+
+def settle(event: Event) -> Event:
+    scheduling.schedule(Event.objects.for_work().get(pk=event.pk))
+    return Event.objects.for_work().get(pk=event.pk)
+
+
+def bookings(outside: Outside) -> list[Any]:
+    return [b for b in outside.sandbox.state()["bookings"] if b["status"] == "scheduled"]
+
+
+def booking_calls(outside: Outside) -> int:
+    requests = outside.sandbox.get("requests")["requests"]
+    return sum(entry["method"] != "GET" and "/bots" in entry["path"] for entry in requests)
+
+
+def test_booked_once_however_often_it_is_asked(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    before = booking_calls(outside)
+    for _ in range(3):
+        event = settle(event)
+    assert booking_calls(outside) == before + 1
+    assert len(bookings(outside)) == 1
+    assert Bot.objects.count() == 1
+    assert event.bot
+    assert event.bot.public_id in str(outside.sandbox.state()["bookings"])
+
+
+def test_the_last_of_many_toggles_wins(event: Event, alice_user: User, outside: Outside) -> None:
+    for verdict in (Verdict.RECORD, Verdict.NEVER, Verdict.RECORD, Verdict.NEVER):
+        want(event, verdict, alice_user)
+        event = settle(event)
+    assert event.bot is None
+    assert bookings(outside) == []
+    want(event, Verdict.RECORD, alice_user)
+    assert settle(event).bot
+    assert len(bookings(outside)) == 1
+
+
+def test_a_booking_whose_answer_was_lost_is_not_made_again(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    path = f"/v2/calendars/{event.calendar.upstream_id}/bots"
+    outside.sandbox.post("faults", method="POST", path=path, status=504, performed=True)
+    with pytest.raises(Retryable):
+        settle(event)
+    noted = Event.objects.get(pk=event.pk)
+    assert "tries again by itself" in noted.booking_error
+    assert noted.working_since is None
+    event = settle(event)
+    assert len(outside.sandbox.state()["bookings"]) == 1
+    assert event.booking_error == ""
+    assert event.bot
+    assert event.bot.booked_at
+
+
+def test_off_after_a_lost_answer_takes_the_booking_back(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    path = f"/v2/calendars/{event.calendar.upstream_id}/bots"
+    outside.sandbox.post("faults", method="POST", path=path, status=504, performed=True)
+    with pytest.raises(Retryable):
+        settle(event)
+    want(event, Verdict.NEVER, alice_user)
+    assert settle(event).bot is None
+    assert bookings(outside) == []
+
+
+def test_the_task_tries_again_by_itself(event: Event, alice_user: User, outside: Outside) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    path = f"/v2/calendars/{event.calendar.upstream_id}/bots"
+    outside.sandbox.post("faults", method="POST", path=path, status=503, times=2)
+    schedule_event.apply(kwargs={"event_id": event.pk})
+    assert len(bookings(outside)) == 1
+
+
+def test_off_works_while_the_calendar_is_disconnected(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    settle(event)
+    Calendar.objects.update(status=CalendarStatus.REVOKED)
+    assert settle(event).bot  # paused: nothing is taken away
+    want(event, Verdict.NEVER, alice_user)
+    assert settle(event).bot is None
+    assert bookings(outside) == []
+
+
+def test_off_is_kept_while_the_provider_is_down_and_applied_later(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    settle(event)
+    path = f"/v2/calendars/{event.calendar.upstream_id}/bots"
+    outside.sandbox.post("faults", method="DELETE", path=path, status=503)
+    want(event, Verdict.NEVER, alice_user)
+    with pytest.raises(Retryable):
+        settle(event)
+    assert Event.objects.get(pk=event.pk).booking_error
+    Event.objects.update(booking_checked_at=timezone.now() - timedelta(hours=1))
+    with outside.work():
+        reconcile()
+    assert bookings(outside) == []
+    assert Event.objects.get(pk=event.pk).bot is None
+
+
+def test_a_colleagues_bot_covers_the_same_meeting(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    event = settle(event)
+    twin = make_event(
+        make_calendar(event.workspace, alice_user, account=event.calendar.account),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        meeting_url=event.meeting_url,
+    )
+    want(twin, Verdict.RECORD, alice_user)
+    before = booking_calls(outside)
+    twin = settle(twin)
+    assert twin.bot == event.bot
+    assert booking_calls(outside) == before
+
+    want(event, Verdict.NEVER, alice_user)
+    event = settle(event)
+    assert len(bookings(outside)) == 1  # the colleague still wants it
+    want(twin, Verdict.NEVER, alice_user)
+    settle(twin)
+    assert bookings(outside) == []
+
+
+def test_about_to_start_sends_a_bot_at_once(
+    calendar: Calendar, alice_user: User, outside: Outside
+) -> None:
+    event = make_event(calendar, starts_at=datetime.now(UTC) + timedelta(minutes=2))
+    want(event, Verdict.RECORD, alice_user)
+    event = settle(event)
+    assert event.bot
+    assert event.bot.upstream_id
+    assert not event.is_bot_scheduled
+    assert len(outside.sandbox.state()["bots"]) == 1
+    assert bookings(outside) == []
+
+    want(event, Verdict.NEVER, alice_user)
+    event = settle(event)
+    assert event.bot is None or event.bot.leave_requested_at
+
+
+def test_a_refusal_stays_in_the_row_and_frees_the_meeting(
+    calendar: Calendar, alice_user: User, outside: Outside
+) -> None:
+    event = make_event(calendar)  # the provider does not know this event
+    want(event, Verdict.RECORD, alice_user)
+    event = settle(event)
+    assert event.booking_error
+    assert event.bot is None
+    assert not Bot.objects.unfinished().exists()
+
+
+def test_a_moved_meeting_moves_its_bot(event: Event, alice_user: User, outside: Outside) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    settle(event)
+    moved = event.starts_at + timedelta(hours=3)
+    Event.objects.filter(pk=event.pk).update(starts_at=moved, ends_at=moved + timedelta(hours=1))
+    event = settle(event)
+    assert event.bot
+    assert event.bot.starts_at == moved
+    assert len(bookings(outside)) == 1
+
+
+def test_a_bot_somebody_cancelled_is_not_sent_again_by_itself(
+    calendar: Calendar, alice_user: User, outside: Outside
+) -> None:
+    event = make_event(calendar)
+    want(event, Verdict.RECORD, alice_user)
+    bot = make_bot(event, state=BotState.CANCELLED)
+    assert settle(event).bot == bot
+    assert list(Event.objects.unsettled(timezone.now())) == []
+
+
+def test_only_one_worker_at_a_time(event: Event, alice_user: User, outside: Outside) -> None:
+    assert event.take_lease()
+    with pytest.raises(scheduling.Busy):
+        scheduling.schedule(event)
+    event.release_lease()
+    scheduling.schedule(event)
