@@ -2,6 +2,7 @@
 
 {"method": "POST", "path": "/v2/bots", "status": 503, "times": 3}            a burst of errors
 {"method": "POST", "path": "/v2/bots", "status": 504, "performed": true}     done, but not told
+{"path": "/v2/bots", "status": 402, "code": "FST_ERR_INSUFFICIENT_TOKENS"}   in the envelope
 {"path": "/v2/calendars", "seconds": 10}                                     slow
 {"path": "/media/", "cut_after": 50000}                                      cut off half way
 """
@@ -11,8 +12,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.http import ApiError
 
 
 @dataclass(slots=True)
@@ -20,10 +23,21 @@ class Fault:
     path: str
     method: str = ""
     status: int = 0
+    code: str = ""
+    retry_after: int | None = None
     times: int = 1
     seconds: float = 0.0
     performed: bool = False
     cut_after: int = 0
+
+    def answer(self) -> Response:
+        """The provider's envelope when a code is given, else a gateway's HTML."""
+        if self.code:
+            return ApiError(
+                self.status, self.code, "Planned by a test", retry_after=self.retry_after
+            ).response()
+        headers = {} if self.retry_after is None else {"retry-after": str(self.retry_after)}
+        return HTMLResponse("<h1>Bad gateway</h1>", self.status, headers)
 
     def matches(self, scope: Scope) -> bool:
         called = not self.method or self.method == scope["method"]
@@ -54,8 +68,7 @@ class Faults:
         else:
             if fault.performed:
                 await self.app(scope, receive, _into_the_void)
-            page = HTMLResponse("<h1>Bad gateway</h1>", fault.status, {"retry-after": "1"})
-            await page(scope, receive, send)
+            await fault.answer()(scope, receive, send)
 
 
 async def _into_the_void(message: Message) -> None:

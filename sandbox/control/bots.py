@@ -12,6 +12,7 @@ from sandbox.meetingbaas_v2.artifacts import talk_of
 from sandbox.meetingbaas_v2.models import Booking, Bot
 from sandbox.play import Play
 from sandbox.schema import check
+from sandbox.stories import SCRIPTS, Step
 
 _LINKS = {
     "meet": "https://meet.google.com/fin-ishe-day",
@@ -66,7 +67,9 @@ class BotControl:
         bot = self._blank(body)
         bot.created_at = ended_at - seconds - 2 * MINUTE
         bot.ended_at = bot.updated_at = ended_at
-        bot.error_code, bot.error_message = body.get("error_code"), body.get("error_message")
+        end = SCRIPTS[story_in(body)][-1] if "story" in body else Step("completed")
+        bot.error_code = body.get("error_code") or end.error_code
+        bot.error_message = body.get("error_message") or end.message
         bot.status = "failed" if bot.error_code else "completed"
         if not bot.error_code or bot.error_code == "TRANSCRIPTION_FAILED":
             bot.joined_at = ended_at - seconds - MINUTE

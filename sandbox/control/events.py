@@ -23,7 +23,8 @@ class EventControl:
     def create(self, body: Json) -> Json:
         """`recurring` is a number of weeks; the meeting then is a series of that many instances."""
         raw_id = str(body.get("calendar", "maya@northwind.example"))
-        start = moment_in(body, "start") or self.world.clock.now() + 10 * MINUTE
+        ahead = (number_in(body, "in_minutes") or 10.0) * MINUTE
+        start = moment_in(body, "start") or self.world.clock.now() + ahead
         minutes = number_in(body, "minutes") or 30.0
         title, link = str(body.get("title", "New meeting")), str(body.get("link", "meet"))
         people = list(body.get("people", ["maya", "jonas"]))

@@ -111,7 +111,7 @@ class Pages:
         calendars = self.world.provider.calendars.values()
         if not calendars:
             return h("p", "No calendar is connected yet.")
-        return join(*(
+        return join(_new_event(), *(
             table(f"{calendar.raw_calendar_id} ({calendar.status})",
                   ("Start", "Meeting", "Status", "Bot", ""),
                   [self._event_row(event) for event in
@@ -185,6 +185,19 @@ class Pages:
             for email in sorted(emails)
         ]  # fmt: skip
         return table("What can go wrong", ("What", "Now", ""), rows)
+
+
+def _new_event() -> Markup:
+    title = h("input", type="text", name="title", value="New meeting")
+    links = [h("option", name) for name in ("meet", "zoom", "teams")]
+    return form(
+        "events",
+        h("label", "Title ", title),
+        number("in_minutes", "begins in minutes", 10),
+        number("minutes", "lasts minutes", 30),
+        h("label", "Link ", h("select", *links, name="link")),
+        button("Put into Maya's calendar"),
+    )
 
 
 def _switch(name: str, on: bool) -> Markup:

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from tests.sandbox_process import GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, Sandbox, run_sandbox
 
 _ROOT = Path(__file__).resolve().parents[2]
+_NAME = "urn:meeting-baas-v2"
 _SPECS = Path(os.environ.get("UPSTREAM_SPECS", _ROOT.parent / "shared" / "upstream"))
 
 
@@ -91,33 +95,38 @@ class Contract:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document: dict[str, Any] = _without_ids(document)
+        whole = DRAFT202012.create_resource(self.document)
+        self.registry: Registry[Any] = Registry().with_resource(_NAME, whole).crawl()
 
     def check_schema(self, name: str, instance: Any) -> None:
-        self._check({"$ref": f"#/components/schemas/{name}"}, instance)
+        self._check(f"/components/schemas/{name}", instance)
 
     def check_response(self, response: httpx.Response) -> None:
         """By the path that was asked and the status that came."""
-        operation = self._operation(response.request.method, response.request.url.path)
-        described = operation["responses"][str(response.status_code)]
-        self._check(described["content"]["application/json"]["schema"], response.json())
+        method, path = response.request.method.lower(), self._template(response.request)
+        place = ("paths", path, method, "responses", str(response.status_code))
+        pointer = (*place, "content", "application/json", "schema")
+        escaped = (part.replace("~", "~0").replace("/", "~1") for part in pointer)
+        self._check("/" + "/".join(escaped), response.json())
 
-    def _operation(self, method: str, path: str) -> dict[str, Any]:
-        asked = path.split("/")
+    def _template(self, request: httpx.Request) -> str:
+        asked = request.url.path.split("/")
         for template in sorted(self.document["paths"], key=lambda known: known.count("{")):
             known = template.split("/")
             fits = len(known) == len(asked) and all(
                 part.startswith("{") or part == piece
                 for part, piece in zip(known, asked, strict=True)
             )
-            if fits and method.lower() in self.document["paths"][template]:
-                found: dict[str, Any] = self.document["paths"][template][method.lower()]
-                return found
-        raise AssertionError(f"{method} {path} is not in the contract")
+            if fits and request.method.lower() in self.document["paths"][template]:
+                return str(template)
+        raise AssertionError(f"{request.method} {request.url.path} is not in the contract")
 
-    def _check(self, schema: dict[str, Any], instance: Any) -> None:
-        whole = {**schema, "components": self.document["components"]}
-        errors = Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(instance)
-        assert not [f"{error.json_path}: {error.message}" for error in errors]
+    def _check(self, pointer: str, instance: Any) -> None:
+        schema = {"$ref": f"{_NAME}#{quote(pointer)}"}
+        validator = Draft202012Validator(
+            schema, registry=self.registry, format_checker=FormatChecker()
+        )
+        assert not [f"{e.json_path}: {e.message}" for e in validator.iter_errors(instance)]
 
 
 def _without_ids(value: Any) -> Any:

@@ -37,6 +37,12 @@ WEBHOOKS = {
 }
 
 
+def test_the_contract_does_refuse(contract: Contract) -> None:
+    chat = {"event": "bot.chat_message", "data": {"bot_id": "1"}, "extra": None}
+    with pytest.raises(AssertionError, match="is not a 'uuid'"):
+        contract.check_schema("BotWebhookChatMessage", chat)
+
+
 @pytest.fixture
 def finished_bot(sandbox: Sandbox, api: httpx.Client) -> str:
     bot_id = api.post("/v2/bots", json={**CONFIG, "meeting_url": MEET}).json()["data"]["bot_id"]

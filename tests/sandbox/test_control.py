@@ -40,6 +40,13 @@ def test_a_fault_comes_as_often_as_planned(sandbox: Sandbox, api: httpx.Client) 
     assert [api.get("/v2/bots").status_code for _ in range(3)] == [503, 503, 200]
 
 
+def test_a_fault_can_speak_the_providers_words(sandbox: Sandbox, api: httpx.Client) -> None:
+    code = "FST_ERR_INSUFFICIENT_TOKENS"
+    sandbox.post("faults", path="/v2/bots", method="POST", status=402, code=code)
+    refused = api.post("/v2/bots", json={"bot_name": "Earshot", "meeting_url": MEET})
+    assert (refused.status_code, refused.json()["code"]) == (402, code)
+
+
 def test_a_lost_answer_leaves_a_bot_behind(sandbox: Sandbox, api: httpx.Client) -> None:
     sandbox.post("faults", path="/v2/bots", method="POST", status=504, performed=True)
     body = {"bot_name": "Earshot", "meeting_url": MEET, "extra": {"earshot_id": "bot_lost"}}
@@ -64,6 +71,10 @@ def test_a_failed_bot_of_the_past_keeps_its_reason(sandbox: Sandbox, api: httpx.
     )  # fmt: skip
     bot = api.get(f"/v2/bots/{made['bot_id']}").json()["data"]
     assert (bot["status"], bot["error_code"], bot["video"]) == ("failed", "BOT_NOT_ACCEPTED", None)
+    told = sandbox.post("finished_bots", story="transcription_fails", silent=True)
+    bot = api.get(f"/v2/bots/{told['bot_id']}").json()["data"]
+    assert (bot["error_code"], bot["transcription"]) == ("TRANSCRIPTION_FAILED", None)
+    assert bot["video"] is not None
 
 
 def test_a_stopped_world_goes_on_after_the_next_start(tmp_path: Path) -> None:
