@@ -64,7 +64,7 @@ def _is_full(begin: Word, word: Word, following: Word, text: str) -> bool:
 
 def _evenly_spread(turn: Turn) -> Iterator[Word]:
     """Words of a turn whose times nobody told: as long as their letters are many."""
-    per_character = (turn.end_ms - turn.start_ms) / max(1, len(turn.text))
+    per_character = (turn.end_ms - turn.start_ms) / (len(turn.text) + 1)
     after = 0
     for run in turn.text.split(" "):
         first, after = after, after + len(run) + 1

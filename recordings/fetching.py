@@ -26,7 +26,6 @@ from recordings.addresses import ForbiddenAddress, GuardedTransport
 
 TIMEOUTS = httpx.Timeout(30.0, connect=5.0)
 MOST_REDIRECTS = 3
-CHUNK = 256 * 1024
 EXPIRED = (401, 403, 404, 410)
 RETRYABLE = (408, 425, 429)
 
@@ -165,8 +164,9 @@ def _receive(
     response: httpx.Response, file: BinaryIO, limits: Limits, keep_going: Callable[[], bool]
 ) -> None:
     deadline = time.monotonic() + limits.seconds
-    for chunk in response.iter_bytes(CHUNK):
-        file.write(chunk)
+    for chunk in response.iter_bytes():  # as it comes: what waits for a fuller chunk can get lost
+        if file.write(chunk) != len(chunk):
+            raise Interrupted("There was no room to store the file.")
         if file.tell() > limits.size:
             raise Unfetchable("The file is larger than Earshot takes.")
         if time.monotonic() > deadline:
@@ -215,7 +215,7 @@ def _client(transport: httpx.BaseTransport | None) -> httpx.Client:
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
     """The file at `path`, for reading and writing, as long as nobody else holds it."""
-    with path.open("r+b" if path.exists() else "w+b") as file:
+    with path.open("r+b" if path.exists() else "w+b", buffering=0) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

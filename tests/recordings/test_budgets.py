@@ -1,0 +1,56 @@
+"""The budgets of a three-hour transcript, as ratios of what this machine does naively."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from accounts.models import Workspace
+from recordings import fragments, transcript_store, transcripts
+from tests.recordings.factories import make_recording, transcription
+
+WORDS = 30_000
+SAMPLE = 1000
+
+
+def seconds(do: Callable[[], object], times: int = 3) -> float:
+    """The best of some runs: other work on the machine only ever adds."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        do()
+        taken.append(time.perf_counter() - begun)
+    return min(taken)
+
+
+@pytest.mark.django_db
+def test_parse_and_store_cost_a_twentieth_of_an_insert_per_word(workspace: Workspace) -> None:
+    recording = make_recording(workspace, words=0)
+    document = transcription(WORDS)
+
+    def insert_per_word() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMP TABLE w (id bigserial, word text, start_ms int, end_ms int)"
+            )
+            for number in range(SAMPLE):
+                cursor.execute(
+                    "INSERT INTO w (word, start_ms, end_ms) VALUES (%s, %s, %s)",
+                    ["word", number, number + 1],
+                )
+            cursor.execute("DROP TABLE w")
+
+    naive = seconds(insert_per_word) * WORDS / SAMPLE
+    ours = seconds(lambda: transcript_store.replace(recording, transcripts.parse(document)))
+    assert ours <= naive / 20, f"{ours:.3f} s against {naive:.3f} s"
+
+
+@pytest.mark.django_db
+def test_the_stored_fragment_costs_next_to_nothing(workspace: Workspace) -> None:
+    recording = make_recording(workspace, words=WORDS)
+    turns = list(recording.transcript.utterances.all())
+    stored = bytes(recording.transcript.fragment)
+    building = seconds(lambda: fragments.build(turns))
+    unpacking = seconds(lambda: fragments.html(stored))
+    assert unpacking <= building / 3, f"{unpacking:.3f} s against {building:.3f} s"
