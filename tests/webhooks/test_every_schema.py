@@ -21,7 +21,7 @@ from upstream.models import UpstreamAccount
 from webhooks import processing
 from webhooks.models import Delivery, DeliveryState
 
-SCHEMAS = webhook_schemas() or [pytest.param("", marks=pytest.mark.skip(ABSENT))]
+SCHEMAS: list[Any] = webhook_schemas() or [pytest.param("", marks=pytest.mark.skip(ABSENT))]
 FEW = settings(
     max_examples=8,
     deadline=None,
