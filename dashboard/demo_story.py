@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 MAYA, PASSWORD = "maya@northwind.example", "meet-me-at-noon"
 SUPPORT, SUPPORT_PASSWORD = "support@earshot.example", "look-but-do-not-touch"
-PATIENCE_SECONDS = 12.0
+PATIENCE_SECONDS = 30.0
 CALENDARS = (MAYA, "Product team")
 WANTED_TITLES = ("Northwind weekly", "Design review", "Harborlight", "Product demo", "Kestrel")
 LINKS = {
@@ -259,8 +259,8 @@ def _meeting_right_now(workspace: Workspace, maya: User, control: Control) -> No
         logger.warning("no meeting is going on right now")
         return
     _choose(event, maya)
-    bot = _wait_for(lambda: workspace.bots.filter(events=event).exclude(upstream_id="").first())
-    if bot:
+    sent = workspace.bots.filter(events=event).exclude(upstream_id="")
+    if bot := _wait_for(sent.first):
         remaining = (event.ends_at - timezone.now()).total_seconds()
         control.post(f"bots/{bot.upstream_id}/story", call_seconds=max(remaining, 600))
 
