@@ -1,9 +1,13 @@
 """Support sees how far a recording is and why, never what was said: no text, no names, no media."""
 
+from typing import cast
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts import audit
+from accounts.models import User
 from recordings import ingest
 from recordings.models import Artifact, Recording
 
@@ -61,5 +65,15 @@ class ArtifactAdmin(ReadOnly, admin.ModelAdmin[Artifact]):
 
     @admin.action(description="Fetch again")
     def try_again(self, request: HttpRequest, queryset: QuerySet[Artifact]) -> None:
-        asked = sum(ingest.try_again(artifact) for artifact in queryset)
+        asked = 0
+        for artifact in queryset.select_related("recording__workspace"):
+            if ingest.try_again(artifact):
+                asked += 1
+                audit.record(
+                    workspace=artifact.recording.workspace,
+                    actor=cast(User, request.user),
+                    action="artifact.fetch_again",
+                    target=artifact.recording.public_id,
+                    after={"kind": artifact.kind},
+                )
         messages.info(request, f"{asked} asked for again.")

@@ -22,7 +22,14 @@ from django.utils import timezone
 from bots.models import Bot
 from recordings import fetching, publishing, readings
 from recordings.fetching import FetchError, Limits, Unfetchable
-from recordings.models import Artifact, ArtifactKind, ArtifactState, Participant, Recording
+from recordings.models import (
+    MOST_TRIES,
+    Artifact,
+    ArtifactKind,
+    ArtifactState,
+    Participant,
+    Recording,
+)
 from recordings.probing import NotMedia
 from recordings.transcripts import Unreadable
 from upstream.errors import NotFound, RateLimited, UpstreamError
@@ -37,9 +44,9 @@ TEXT_LIMITS = Limits(size=128 * 2**20, seconds=300)
 OF_TRANSCRIPTION = (ArtifactKind.TRANSCRIPT, ArtifactKind.RAW_TRANSCRIPT, ArtifactKind.DIARIZATION)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=2)
+LONGEST_LOOK = timedelta(minutes=5)  # between two looks at what is still being made
 LONGEST_PATIENCE = timedelta(hours=24)
 TRIES_BEFORE_FAILED = 6
-MOST_TRIES = 20
 RENEW_EVERY = timedelta(seconds=15)
 
 
@@ -193,15 +200,16 @@ def _wait(artifact: Artifact, reason: str) -> datetime | None:
     if now - artifact.created_at > LONGEST_PATIENCE:
         artifact.settle(ArtifactState.FAILED, error=f"It never came. {reason}")
         return None
-    next_try_at = now + _backoff(artifact.attempts, most=timedelta(minutes=5))
-    artifact.settle(ArtifactState.PENDING, error=reason, next_try_at=next_try_at)
+    waited = now - artifact.created_at
+    next_try_at = now + min(max(waited / 4, FIRST_WAIT), LONGEST_LOOK)
+    artifact.settle(ArtifactState.PENDING, error=reason, next_try_at=next_try_at, attempts=0)
     return next_try_at
 
 
 def _note_failure(artifact: Artifact, trouble: Exception) -> datetime | None:
     logger.info("artifact %s of %s: %s", artifact.kind, artifact.recording.public_id, trouble)
     is_hopeless = isinstance(trouble, NotFound | NotMade) or artifact.attempts >= MOST_TRIES
-    wait = _backoff(artifact.attempts, most=LONGEST_WAIT)
+    wait = min(FIRST_WAIT * (1 << min(artifact.attempts - 1, 12)), LONGEST_WAIT)
     if isinstance(trouble, RateLimited):
         wait = max(wait, timedelta(seconds=trouble.retry_after))
     next_try_at = None if is_hopeless else timezone.now() + wait
@@ -212,10 +220,6 @@ def _note_failure(artifact: Artifact, trouble: Exception) -> datetime | None:
         next_try_at=next_try_at,
     )
     return next_try_at
-
-
-def _backoff(attempts: int, *, most: timedelta) -> timedelta:
-    return min(FIRST_WAIT * (1 << min(attempts - 1, 12)), most)
 
 
 def _partial_path(artifact: Artifact) -> Path:

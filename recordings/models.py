@@ -23,6 +23,7 @@ from upstream.states import Platform
 
 CLAIM_LASTS = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=30)
+MOST_TRIES = 20
 
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
@@ -125,10 +126,13 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
         )
 
     def due(self, now: datetime) -> ArtifactQuerySet:
-        """Waiting and due, or in the hands of a worker that has not been heard of for a while."""
+        """Waiting and due, or left behind; but not what every worker so far has died of."""
         waiting = Q(state__in=(ArtifactState.PENDING, ArtifactState.FAILED), next_try_at__lte=now)
-        left_behind = Q(state=ArtifactState.FETCHING, claimed_at__lt=now - CLAIM_LASTS)
-        return self.filter(waiting | left_behind)
+        return self.filter(waiting) | self.left_behind(now).filter(attempts__lt=MOST_TRIES)
+
+    def left_behind(self, now: datetime) -> ArtifactQuerySet:
+        """In the hands of a worker that has not been heard of for a while."""
+        return self.filter(state=ArtifactState.FETCHING, claimed_at__lt=now - CLAIM_LASTS)
 
     def late(self, now: datetime) -> ArtifactQuerySet:
         """Long on their way, and nobody has been told yet."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from recordings import insights, probing, transcript_store, transcripts
 from recordings.models import ArtifactKind, Chapter, Recording, Transcript
@@ -64,11 +65,18 @@ def _video(path: Path) -> Reading:
     def take_in(recording: Recording) -> None:
         _note_length(recording, found)
         if picture:
-            name = f"recordings/{recording.public_id}/poster.jpg"
-            recording.poster.name = default_storage.save(name, ContentFile(picture))
-            recording.save(update_fields=["poster", "updated_at"])
+            _hang(recording, picture)
 
     return Reading(found.content_type, found.suffix, take_in, found.width, found.height)
+
+
+def _hang(recording: Recording, picture: bytes) -> None:
+    """Store the poster; the one before goes once nobody can be shown it any more."""
+    if old := recording.poster.name:
+        transaction.on_commit(partial(default_storage.delete, old))
+    name = f"recordings/{recording.public_id}/poster.jpg"
+    recording.poster.name = default_storage.save(name, ContentFile(picture))
+    recording.save(update_fields=["poster", "updated_at"])
 
 
 def _text(suffix: str, take_in: Callable[[Recording], object] = lambda recording: None) -> Reading:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bots.models import Bot
 from recordings import ingest, publishing
-from recordings.models import Artifact
+from recordings.models import MOST_TRIES, Artifact, ArtifactState
 from upstream.states import BotState
 
 AT_ONCE = 200
@@ -25,6 +25,18 @@ def due_artifacts(now: datetime) -> Iterable[int]:
     """Those to be fetched now, the longest waiting first."""
     due = Artifact.objects.due(now).order_by("next_try_at", "pk")
     return due.values_list("pk", flat=True)[:AT_ONCE]
+
+
+def give_up_deadly(now: datetime) -> int:
+    """Stop fetching what no worker came back from; how many."""
+    deadly = Artifact.objects.left_behind(now).filter(attempts__gte=MOST_TRIES)
+    return deadly.update(
+        state=ArtifactState.FAILED,
+        error="Something in the file stops every attempt to read it.",
+        next_try_at=None,
+        claim="",
+        claimed_at=None,
+    )
 
 
 def mark_late(now: datetime) -> int:

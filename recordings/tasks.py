@@ -19,8 +19,9 @@ def fetch_artifact(*, artifact_id: int) -> None:
 
 @shared_task(name="recordings.reconcile")
 def reconcile() -> None:
-    """Begin what nobody began, fetch what is due, mark what is late."""
+    """Begin what nobody began, fetch what is due, mark what is late or hopeless."""
     reconciliation.begin_missing()
     for artifact_id in reconciliation.due_artifacts(timezone.now()):
         fetch_artifact.delay(artifact_id=artifact_id)
+    reconciliation.give_up_deadly(timezone.now())
     reconciliation.mark_late(timezone.now())

@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from accounts.models import Workspace
 from bots.models import Bot
 from recordings import artifacts, fragments, ingest, reconciliation
-from recordings.models import Artifact, ArtifactKind, ArtifactState, Recording
+from recordings.models import MOST_TRIES, Artifact, ArtifactKind, ArtifactState, Recording
 from tests.recordings.factories import make_account, make_finished_bot, make_recording
 from tests.sandbox_process import API_KEY, Sandbox, run_sandbox
 from upstream.states import BotState, Platform
@@ -164,7 +164,7 @@ def test_a_file_that_fails_again_and_again_is_failed_but_tried_later(
     audio.refresh_from_db()
     assert audio.state == ArtifactState.FAILED
     assert audio.next_try_at is not None
-    Artifact.objects.filter(pk=audio.pk).update(attempts=artifacts.MOST_TRIES - 1)
+    Artifact.objects.filter(pk=audio.pk).update(attempts=MOST_TRIES - 1)
     due_again(audio)
     artifacts.bring(audio.pk)
     given_up = Artifact.objects.get(pk=audio.pk)
@@ -289,6 +289,18 @@ def test_what_is_due_is_found_and_nothing_else(workspace: Workspace) -> None:
         recording.artifacts.filter(kind=kind).update(**fields)
     due = Artifact.objects.filter(pk__in=reconciliation.due_artifacts(now))
     assert {artifact.kind for artifact in due} == {"video", "audio", "transcript"}
+
+
+def test_what_no_worker_survives_is_given_up(workspace: Workspace) -> None:
+    video = make_recording(workspace).artifacts.get(kind=ArtifactKind.VIDEO)
+    long_ago = timezone.now() - timedelta(minutes=3)
+    Artifact.objects.filter(pk=video.pk).update(
+        state=ArtifactState.FETCHING, claim="x", claimed_at=long_ago, attempts=MOST_TRIES
+    )
+    assert video.pk not in reconciliation.due_artifacts(timezone.now())
+    assert reconciliation.give_up_deadly(timezone.now()) == 1
+    video.refresh_from_db()
+    assert (video.state, video.next_try_at) == (ArtifactState.FAILED, None)
 
 
 def test_what_takes_too_long_is_marked_once(workspace: Workspace) -> None:
