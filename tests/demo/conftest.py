@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.conftest import chromium
 from tests.demo.running import Demo, start
 
-__all__ = ["chromium", "demo"]
+__all__ = ["chromium", "demo", "page"]
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +16,22 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with start(tmp_path_factory.mktemp("demo") / "var") as running:
         running.wait_until_ready()
         yield running
+
+
+@pytest.fixture
+def page(chromium: Browser, demo: Demo) -> Iterator[Page]:
+    """A page of a new visitor; at the end nothing may have complained on it."""
+    context = chromium.new_context(base_url=demo.facts["url"], timezone_id="Europe/London")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    complaints: list[str] = []
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            complaints.append(f"{page.url} {said.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url} {error}"))
+    yield page
+    context.close()
+    assert complaints == []

