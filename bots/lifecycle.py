@@ -8,6 +8,8 @@ Everything runs under a lock on the bot's row and takes the same number of queri
 the story is. Telling the same thing twice changes nothing.
 """
 
+import logging
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,9 +17,11 @@ from bots import queue
 from bots.broadcast import announce
 from bots.life import derive
 from bots.models import Bot, StatusChange
-from bots.outcomes import is_without_transcript, outcome_of
+from bots.outcomes import is_vague, is_without_transcript, outcome_of
 from upstream.events import BotCompleted, BotFailed, BotStatusChanged
 from upstream.states import FINAL, BotState, TranscriptState
+
+logger = logging.getLogger(__name__)
 
 BotEvent = BotStatusChanged | BotCompleted | BotFailed
 LONGEST_CODE = 80
@@ -73,6 +77,7 @@ def _take(bot: Bot, step: StatusChange, *, also_save: tuple[str, ...] = ()) -> b
         step.bot = bot
         step.save()
         story.append(step)
+        _log_unknown(bot, step)
     before = bot.state, bot.reason, bot.has_media
     _settle(bot, story)
     is_changed = is_news or before != (bot.state, bot.reason, bot.has_media)
@@ -82,6 +87,12 @@ def _take(bot: Bot, step: StatusChange, *, also_save: tuple[str, ...] = ()) -> b
     if is_changed:
         announce(bot, story)
     return is_changed
+
+
+def _log_unknown(bot: Bot, step: StatusChange) -> None:
+    """Codes come without notice; somebody should teach us. Once: a step is news once."""
+    if not step.state or (step.state == BotState.FAILED and is_vague(step.code)):
+        logger.warning("bot %s: nobody knows the code %s", bot.public_id, step.code)
 
 
 def _settle(bot: Bot, story: list[StatusChange]) -> None:

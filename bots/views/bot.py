@@ -22,9 +22,11 @@ def bot(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 def page_of(bot: Bot, form: ChatMessageForm) -> dict[str, Any]:
+    recordings_topic = f"{bot.workspace.public_id}/recordings"
     return {
         **tell(bot, bot.changes.all()),
         "chat": bot.chat_messages.all(),
         "form": form,
-        "live_topics": topic_of(bot),
+        "recordings_topic": recordings_topic,
+        "live_topics": f"{topic_of(bot)} {recordings_topic}",
     }

@@ -55,7 +55,7 @@ def test_list_refuses_a_filter_it_does_not_know(alice: Client) -> None:
 def test_list_fragment_is_the_same_part_of_the_page(alice: Client, make_bot: BotFactory) -> None:
     make_bot()
     fragment = alice.get("/bots/", headers=HTMX).content.decode().strip()
-    assert fragment.startswith('<section id="bots"')
+    assert fragment.startswith('<section class="bot-list" id="bots"')
     assert fragment in alice.get("/bots/").content.decode()
 
 
@@ -100,7 +100,7 @@ def test_page_says_why_and_whose_side_and_what_to_do(alice: Client, make_bot: Bo
     bot = make_bot()
     lifecycle.apply(bot, failed(60, "BOT_NOT_ACCEPTED"))
     text = _text(alice, bot)
-    assert "The host did not let the recorder in." in text
+    assert "Not recorded: the host did not let the recorder in." in text
     assert "The host or the people in the meeting" in text
     assert "Ask the host to let the recorder in" in text
     assert "BOT_NOT_ACCEPTED" in text
@@ -109,7 +109,7 @@ def test_page_says_why_and_whose_side_and_what_to_do(alice: Client, make_bot: Bo
 def test_page_names_a_code_nobody_knows(alice: Client, make_bot: BotFactory) -> None:
     bot = make_bot()
     lifecycle.apply(bot, failed(60, "BRAND_NEW_CODE"))
-    assert "The provider gave a reason we do not know yet: BRAND_NEW_CODE" in _text(alice, bot)
+    assert "the provider gave a reason we do not know yet: BRAND_NEW_CODE" in _text(alice, bot)
 
 
 def test_page_fragment_is_the_status_section(alice: Client, make_bot: BotFactory) -> None:

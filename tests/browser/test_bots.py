@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from accounts.models import User, Workspace
 from bots import chat, lifecycle
 from bots.models import Bot
+from live import changed
 from tests.bots.conftest import BotFactory
 from tests.bots.factories import create_account, create_bot
 from tests.browser.conftest import Visit
@@ -149,7 +150,10 @@ def test_page_follows_the_bot_by_itself(
     expect(page.get_by_text("Can everybody hear me?")).to_be_visible()
     complete(bot)
     expect(sentence).to_have_text("Recorded: 25 min.")
-    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.locator("main").get_by_role("button")).to_have_count(0)
+    bot.recordings.create(workspace=bot.workspace, started_at=bot.starts_at)
+    changed(f"{bot.workspace.public_id}/recordings")
+    expect(page.get_by_role("link", name="Open the recording")).to_be_visible()
 
 
 def test_list_follows_its_bots_by_itself(
@@ -188,4 +192,4 @@ def test_line_for_the_host_can_be_copied(
     )
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert "Please let it in" in page.evaluate("navigator.clipboard.readText()")
+    assert "let it in when it asks to join" in page.evaluate("navigator.clipboard.readText()")
