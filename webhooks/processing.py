@@ -9,6 +9,8 @@ does not stand in the way of the others.
 
 import json
 import logging
+import traceback
+from pathlib import Path
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
@@ -69,9 +71,10 @@ def work_off(delivery: Delivery) -> None:
         with transaction.atomic():
             _take_effect(delivery.pk)
     except FAILURES as error:
-        logger.exception("delivery %s failed", delivery.public_id)
+        said = _said(error)
+        logger.error("delivery %s failed: %s", delivery.public_id, said)
         delivery.refresh_from_db()
-        delivery.note_failure(f"{type(error).__name__}: {error}"[:2000])
+        delivery.note_failure(said)
 
 
 def _take_effect(pk: int) -> None:
@@ -94,3 +97,11 @@ def _take_effect(pk: int) -> None:
 def _event_name(payload: object) -> str:
     name = payload.get("event") if isinstance(payload, dict) else None
     return name.replace("\x00", "")[:80] if isinstance(name, str) else ""
+
+
+def _said(error: Exception) -> str:
+    """What went wrong and where. The database quotes whole rows below its first line: left out."""
+    first_line = str(error).partition("\n")[0][:300]
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{Path(it.filename).name}:{it.lineno}" for it in reversed(frames[-12:]))
+    return f"{type(error).__name__}: {first_line} ({where})"
