@@ -47,6 +47,7 @@ LONGEST_WAIT = timedelta(hours=2)
 LONGEST_LOOK = timedelta(minutes=5)  # between two looks at what is still being made
 LONGEST_PATIENCE = timedelta(hours=24)
 TRIES_BEFORE_FAILED = 6
+NO_ROOM = "There was no room to store the file."  # the system's own words name our folders
 RENEW_EVERY = timedelta(seconds=15)
 
 
@@ -103,7 +104,10 @@ def _fetch(artifact: Artifact) -> None:
         )
         if is_ours:
             reading.take_in(artifact.recording)
-    _tidy(artifact, name if is_ours else "")
+    if is_ours:
+        _tidy(artifact, keep=name)
+    else:
+        default_storage.delete(name)
 
 
 def _address(artifact: Artifact) -> str:
@@ -183,14 +187,13 @@ def _store(artifact: Artifact, path: Path, suffix: str) -> str:
         return default_storage.save(name, _WholeFile(file, name=str(path)))
 
 
-def _tidy(artifact: Artifact, keep: str) -> None:
+def _tidy(artifact: Artifact, *, keep: str) -> None:
     """Remove every other file of this artifact: what it replaces, and what a killed worker left."""
     fetching.discard(_partial_path(artifact))
-    current = keep or Artifact.objects.values_list("file", flat=True).get(pk=artifact.pk)
     folder = _folder(artifact)
     _, names = default_storage.listdir(folder)
     for name in names:
-        if name.startswith(f"{artifact.kind}-") and f"{folder}/{name}" != current:
+        if name.startswith(f"{artifact.kind}-") and f"{folder}/{name}" != keep:
             default_storage.delete(f"{folder}/{name}")
 
 
@@ -216,7 +219,7 @@ def _note_failure(artifact: Artifact, trouble: Exception) -> datetime | None:
     has_failed = is_hopeless or artifact.attempts >= TRIES_BEFORE_FAILED
     artifact.settle(
         ArtifactState.FAILED if has_failed else ArtifactState.PENDING,
-        error=str(trouble),
+        error=NO_ROOM if isinstance(trouble, OSError) else str(trouble),
         next_try_at=next_try_at,
     )
     return next_try_at

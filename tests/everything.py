@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from bots.models import Bot
 from calendars.models import Calendar, Connection, Event
-from recordings.models import Recording
+from tests.recordings.factories import make_recording
 from upstream.models import ProviderName, UpstreamAccount
 
 SECRET_WORD = "Zanzibarquartz"
@@ -59,9 +59,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     )
     bot = make_bot(workspace, account)
     event = make_event(calendar, bot)
-    recording = Recording.objects.create(
-        workspace=workspace, bot=bot, title=SECRET_WORD, started_at=bot.starts_at
-    )
+    recording = make_recording(workspace, bot=bot, title=SECRET_WORD, with_media=True)
     return Everything(
         {
             "bots": bot.public_id,

@@ -8,139 +8,307 @@ import accounts.public_id
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_audit_is_append_only'),
-        ('bots', '0001_initial'),
+        ("accounts", "0002_audit_is_append_only"),
+        ("bots", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('public_id', accounts.public_id.PublicIdField(prefix='rec')),
-                ('title', models.CharField(blank=True, max_length=500)),
-                ('platform', models.CharField(blank=True, choices=[('meet', 'Google Meet'), ('zoom', 'Zoom'), ('teams', 'Microsoft Teams'), ('', 'Unknown')], max_length=8)),
-                ('started_at', models.DateTimeField()),
-                ('duration_seconds', models.FloatField(blank=True, null=True)),
-                ('summary', models.TextField(blank=True)),
-                ('poster', models.FileField(blank=True, upload_to='posters/')),
-                ('bot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recordings', to='bots.bot')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("public_id", accounts.public_id.PublicIdField(prefix="rec")),
+                ("title", models.CharField(blank=True, max_length=500)),
+                (
+                    "platform",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("meet", "Google Meet"),
+                            ("zoom", "Zoom"),
+                            ("teams", "Microsoft Teams"),
+                            ("", "Unknown"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("duration_seconds", models.FloatField(blank=True, null=True)),
+                ("summary", models.TextField(blank=True)),
+                ("poster", models.FileField(blank=True, upload_to="posters/")),
+                (
+                    "bot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recordings",
+                        to="bots.bot",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('has_spoken', models.BooleanField(default=False)),
-                ('talk_seconds', models.FloatField(default=0)),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='recordings.recording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("has_spoken", models.BooleanField(default=False)),
+                ("talk_seconds", models.FloatField(default=0)),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="recordings.recording",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Chapter',
+            name="Chapter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_ms', models.PositiveIntegerField()),
-                ('end_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('headline', models.CharField(max_length=300)),
-                ('summary', models.TextField(blank=True)),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chapters', to='recordings.recording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start_ms", models.PositiveIntegerField()),
+                ("end_ms", models.PositiveIntegerField(blank=True, null=True)),
+                ("headline", models.CharField(max_length=300)),
+                ("summary", models.TextField(blank=True)),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chapters",
+                        to="recordings.recording",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['start_ms'],
+                "ordering": ["start_ms"],
             },
         ),
         migrations.CreateModel(
-            name='Artifact',
+            name="Artifact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('video', 'Video'), ('audio', 'Audio'), ('transcript', 'Transcript'), ('raw_transcript', 'Raw transcript'), ('diarization', 'Speaker times'), ('chat', 'Chat')], max_length=16)),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('fetching', 'Downloading'), ('ready', 'Ready'), ('absent', 'Not made'), ('failed', 'Failed')], default='pending', max_length=16)),
-                ('file', models.FileField(blank=True, max_length=300, upload_to='')),
-                ('content_type', models.CharField(blank=True, max_length=100)),
-                ('size', models.BigIntegerField(blank=True, help_text='bytes', null=True)),
-                ('width', models.PositiveIntegerField(blank=True, help_text='pixels, of a video', null=True)),
-                ('height', models.PositiveIntegerField(blank=True, help_text='pixels, of a video', null=True)),
-                ('error', models.TextField(blank=True, help_text='the last failure, in words')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(blank=True, default=django.utils.timezone.now, help_text='empty: not by itself any more', null=True)),
-                ('claim', models.CharField(blank=True, editable=False, max_length=32)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('fetched_at', models.DateTimeField(blank=True, null=True)),
-                ('late_at', models.DateTimeField(blank=True, help_text='when it was found to be late', null=True)),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='artifacts', to='recordings.recording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("video", "Video"),
+                            ("audio", "Audio"),
+                            ("transcript", "Transcript"),
+                            ("raw_transcript", "Raw transcript"),
+                            ("diarization", "Speaker times"),
+                            ("chat", "Chat"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("fetching", "Downloading"),
+                            ("ready", "Ready"),
+                            ("absent", "Not made"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        max_length=16,
+                    ),
+                ),
+                ("file", models.FileField(blank=True, max_length=300, upload_to="")),
+                ("content_type", models.CharField(blank=True, max_length=100)),
+                ("size", models.BigIntegerField(blank=True, help_text="bytes", null=True)),
+                (
+                    "width",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="pixels, of a video", null=True
+                    ),
+                ),
+                (
+                    "height",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="pixels, of a video", null=True
+                    ),
+                ),
+                ("error", models.TextField(blank=True, help_text="the last failure, in words")),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "next_try_at",
+                    models.DateTimeField(
+                        blank=True,
+                        default=django.utils.timezone.now,
+                        help_text="empty: not by itself any more",
+                        null=True,
+                    ),
+                ),
+                ("claim", models.CharField(blank=True, editable=False, max_length=32)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("fetched_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "late_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when it was found to be late", null=True
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="artifacts",
+                        to="recordings.recording",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Transcript',
+            name="Transcript",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(blank=True, max_length=16)),
-                ('provider', models.CharField(blank=True, max_length=40)),
-                ('word_count', models.PositiveIntegerField(default=0)),
-                ('fragment', models.BinaryField(default=bytes, help_text="gzip of the utterances' HTML")),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('recording', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='transcript', to='recordings.recording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=16)),
+                ("provider", models.CharField(blank=True, max_length=40)),
+                ("word_count", models.PositiveIntegerField(default=0)),
+                (
+                    "fragment",
+                    models.BinaryField(default=bytes, help_text="gzip of the utterances' HTML"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "recording",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transcript",
+                        to="recordings.recording",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Utterance',
+            name="Utterance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveIntegerField()),
-                ('speaker', models.CharField(blank=True, max_length=200)),
-                ('start_ms', models.PositiveIntegerField()),
-                ('end_ms', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('words', models.TextField(blank=True)),
-                ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='utterances', to='recordings.transcript')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveIntegerField()),
+                ("speaker", models.CharField(blank=True, max_length=200)),
+                ("start_ms", models.PositiveIntegerField()),
+                ("end_ms", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("words", models.TextField(blank=True)),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="utterances",
+                        to="recordings.transcript",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['index'],
+                "ordering": ["index"],
             },
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['workspace', '-started_at', '-id'], name='recordings_newest_first'),
+            model_name="recording",
+            index=models.Index(
+                fields=["workspace", "-started_at", "-id"], name="recordings_newest_first"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.UniqueConstraint(fields=('bot', 'started_at'), name='one_recording_per_start'),
+            model_name="recording",
+            constraint=models.UniqueConstraint(
+                fields=("bot", "started_at"), name="one_recording_per_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('recording', 'name'), name='one_participant_per_name'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                fields=("recording", "name"), name="one_participant_per_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='artifact',
-            index=models.Index(condition=models.Q(('state__in', ('pending', 'fetching', 'failed'))), fields=['next_try_at'], name='artifacts_to_fetch'),
+            model_name="artifact",
+            index=models.Index(
+                condition=models.Q(("state__in", ("pending", "fetching", "failed"))),
+                fields=["next_try_at"],
+                name="artifacts_to_fetch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='artifact',
-            constraint=models.UniqueConstraint(fields=('recording', 'kind'), name='one_artifact_per_kind'),
+            model_name="artifact",
+            constraint=models.UniqueConstraint(
+                fields=("recording", "kind"), name="one_artifact_per_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='artifact',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'fetching', 'ready', 'absent', 'failed'])), name='artifact_state_known'),
+            model_name="artifact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["pending", "fetching", "ready", "absent", "failed"])
+                ),
+                name="artifact_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='artifact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('file', ''), _negated=True), _connector='OR'), name='ready_means_stored'),
+            model_name="artifact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ready"), _negated=True),
+                    models.Q(("file", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="ready_means_stored",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='utterance',
-            constraint=models.UniqueConstraint(fields=('transcript', 'index'), name='one_utterance_per_place'),
+            model_name="utterance",
+            constraint=models.UniqueConstraint(
+                fields=("transcript", "index"), name="one_utterance_per_place"
+            ),
         ),
     ]
