@@ -5,6 +5,6 @@ customElements.define("time-zone", class extends HTMLElement {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
     for (const input of this.querySelectorAll("input[name=time_zone]")) input.value ||= zone
     const form = this.querySelector("form[data-send]")
-    if (form) fetch(form.action, { method: "POST", body: new FormData(form) })
+    if (form) fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true })
   }
 })

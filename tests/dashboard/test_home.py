@@ -9,8 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User, Workspace
 from bots.models import Bot, Outcome
-from dashboard.today import today
 from recordings.models import Recording
+from tests.dashboard.factories import make_busy_day
 from upstream.models import UpstreamAccount
 from upstream.states import BotState
 
@@ -95,17 +95,26 @@ def test_nothing_of_others(
     assert "Their secret" not in alice.get("/").content.decode()
 
 
-@pytest.mark.parametrize("count", [1, 30])
+def test_a_busy_day(alice: Client, alice_user: User, workspace: Workspace) -> None:
+    make_busy_day(workspace, alice_user)
+    page = alice.get("/")
+    standing = page.context["today"]
+
+    assert {bot.title for bot in standing.now} == {"Call with a customer", "Interview"}
+    assert [need.title for need in standing.needs] == ["Interview", "Budget", "Board meeting"]
+    assert "Project review" in [row.event.title for row in standing.next]
+    assert [recording.title for recording in standing.new] == ["Weekly with the design team"]
+    assert "Three steps to your first recording" not in page.content.decode()
+
+
+@pytest.mark.parametrize("each", [1, 30])
 def test_query_count_is_flat(
+    alice: Client,
     alice_user: User,
     workspace: Workspace,
-    account: UpstreamAccount,
-    count: int,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
+    each: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    for number in range(count):
-        bot = make_bot(workspace, account, f"Meeting {number}", state=BotState.RECORDING)
-        Recording.objects.create(workspace=workspace, bot=bot, started_at=timezone.now())
-    with django_assert_max_num_queries(10):
-        standing = today(workspace, timezone.now())
-    assert len(standing.now) == count
+    make_busy_day(workspace, alice_user, each=each)
+    with django_assert_num_queries(13):
+        alice.get("/")
