@@ -57,6 +57,17 @@ class Row:
         )
 
     @property
+    def reason(self) -> str:
+        """The decision in a sentence; of the past, what came of it."""
+        if self.decision.code != "over":
+            return self.decision.reason
+        if self.event.bot is not None:
+            return "It is over; the bot's page tells how it went"
+        if self.decision.is_wanted:
+            return "It was wanted, and no bot went"
+        return "Not recorded: nobody asked for it"
+
+    @property
     def is_failing(self) -> bool:
         """The provider would not do what was decided; the row says why."""
         return bool(self.event.booking_error) and self.can_choose and not self.decision.is_paused

@@ -4,11 +4,12 @@ The numbers are counted from the answers kept on the rows; `decide_again` is wha
 Whoever changes something a decision depends on calls it for the events concerned.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import Workspace
@@ -28,6 +29,7 @@ class Coverage:
     meetings: int
     recorded: int
     needs_you: int
+    at_risk: int
 
     @property
     def not_recorded(self) -> int:
@@ -41,6 +43,7 @@ def count(workspace: Workspace, now: datetime) -> Coverage:
         meetings=Count("id"),
         recorded=Count("id", filter=RECORDED),
         needs_you=Count("id", filter=NEEDS_YOU),
+        at_risk=Count("id", filter=Q(is_paused=True)),
     )
     return Coverage(**counts)
 
@@ -67,8 +70,17 @@ def decide_again(events: Iterable[Event], now: datetime | None = None) -> list[E
             changed.append(event)
         if is_unsettled(event, decision):
             unsettled.append(event)
-    Event.objects.bulk_update(changed, KEPT, batch_size=500)
+    _save(changed)
     return unsettled
+
+
+def _save(changed: list[Event]) -> None:
+    """One statement per different answer: there are few, however many events have them."""
+    by_answer: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for event in changed:
+        by_answer[tuple(getattr(event, name) for name in KEPT)].append(event.pk)
+    for answer, ids in by_answer.items():
+        Event.objects.filter(pk__in=ids).update(**dict(zip(KEPT, answer, strict=True)))
 
 
 def decide_calendar_again(calendar: Calendar) -> list[Event]:

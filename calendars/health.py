@@ -38,12 +38,17 @@ def connection_changed(
     return f"calendar is {calendar.get_status_display().lower()}"
 
 
+def problem_of(status: str) -> str:
+    """What the status means for a person; nothing when all is well."""
+    return PROBLEMS[CalendarStatus(status)]
+
+
 @transaction.atomic
 def take(
     calendar: Calendar, status: CalendarStatus, *, message: str = "", problem: str | None = None
 ) -> bool:
     """Keep the status; when it changed, decide the calendar's meetings again. False: no news."""
-    problem = PROBLEMS[status] if problem is None else problem
+    problem = problem_of(status) if problem is None else problem
     if (calendar.status, calendar.status_message) == (status, message):
         return False
     was_broken = calendar.is_broken

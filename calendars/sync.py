@@ -71,7 +71,7 @@ def apply_change(account: UpstreamAccount, event: CalendarEventsChanged) -> str:
                 sync_state=SyncState.READY,
                 synced_at=timezone.now(),
                 read_count=len(event.events),
-                problem="",
+                problem=health.problem_of(calendar.status),
             )
         _follow(calendar, merged)
     _read_again(calendar, event)
@@ -122,7 +122,7 @@ def _apply_listing(calendar: Calendar, events: list[CalendarEvent], start: datet
         sync_state=SyncState.READY,
         read_count=len(events),
         synced_at=timezone.now(),
-        problem="",
+        problem=health.problem_of(calendar.status),
     )
     _follow(calendar, Merged(merged.added, (*merged.changed, *gone)))
     if calendar.events.without_details().exists():

@@ -44,6 +44,7 @@ def agenda(request: WorkspaceRequest) -> HttpResponse:
         "calendars": calendars,
         "underway": [one for one in calendars if one.is_underway],
         "broken": [one for one in calendars if one.is_broken],
+        "stale": [one for one in calendars if one.is_stale and not one.is_broken],
         "periods": AgendaForm.PERIODS,
         "period": period,
         "show": show,

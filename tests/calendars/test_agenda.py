@@ -9,9 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, User, Workspace
+from calendars.health import take
 from calendars.models import Calendar, Choice, Event, Verdict
 from calendars.publishing import publish_calendar, publish_events
 from tests.calendars.factories import make_bot, make_calendar, make_event
+from upstream.states import CalendarStatus
 
 pytestmark = pytest.mark.django_db
 FRAME = 3  # session, user, membership with its workspace
@@ -177,6 +179,17 @@ def test_live_fragments_need_no_request(calendar: Calendar) -> None:
     make_bot(event)
     publish_events(calendar.workspace, [event.id])
     publish_calendar(calendar)
+
+
+def test_a_broken_calendar_says_how_many_meetings_are_at_risk(
+    alice: Client, calendar: Calendar, alice_user: User
+) -> None:
+    event = make_event(calendar)
+    event.choose(Verdict.RECORD, by=alice_user, at=datetime.now(UTC))
+    take(Calendar.objects.for_work().get(), CalendarStatus.REVOKED)
+    page = alice.get("/events/").content.decode()
+    assert "1 meeting you want recorded is at risk." in page
+    assert f"/calendars/accounts/{calendar.connection.public_id}/reconnect/" in page
 
 
 def test_disconnecting_says_what_it_costs(
