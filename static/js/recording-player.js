@@ -102,6 +102,7 @@ class RecordingPlayer extends HTMLElement {
   do_toggle() { if (this.media.paused) this.do_play(); else this.media.pause() }
   do_skip(seconds) { this.do_seek(this.media.currentTime + seconds) }
   do_tenth(number) { if (this.media.duration) this.do_seek((this.media.duration * number) / 10) }
+  do_tell() { this.tell(true) }
   do_mute() { this.media.muted = !this.media.muted }
 
   do_speed(step) {

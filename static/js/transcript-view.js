@@ -22,6 +22,7 @@ class TranscriptView extends HTMLElement {
     this.addEventListener("dblclick", this, { signal })
     document.addEventListener("recording:time", this, { signal })
     document.addEventListener("recording:command", this, { signal })
+    command("tell") // the player may have been quicker
   }
 
   disconnectedCallback() {

@@ -1,0 +1,126 @@
+"""The recording page in each state a recording may be in, with and without words looked for."""
+
+import html
+import re
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from accounts.models import Workspace
+from recordings.models import ArtifactKind, ArtifactState, Chapter, Recording
+from tests.recordings.factories import TALK, make_artifact, make_recording
+
+
+def shown(client: Client, recording: Recording, query: str = "") -> str:
+    page = client.get(f"/recordings/{recording.public_id}/{query}")
+    assert page.status_code == 200
+    return html.unescape(page.content.decode())
+
+
+def test_page_has_player_and_the_whole_text(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, title="Weekly sync", words=90, with_media=True)
+    text = shown(alice, recording)
+    media = f"/recordings/{recording.public_id}/media/video/"
+    assert re.search(rf'<video[^>]*src="{media}"', text, re.DOTALL)
+    assert f'src="/recordings/{recording.public_id}/captions.vtt"' in text
+    assert text.count('class="turn"') == 7
+    assert " ".join(TALK.split()[:14]) in text
+    assert "Maya Lindqvist" in text
+
+
+def test_page_starts_at_the_second_of_the_address(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, with_media=True)
+    assert "/media/video/#t=3" in shown(alice, recording, "?t=3")
+    assert "#t=" not in shown(alice, recording, "?t=soon")
+
+
+def test_page_finds_words_without_script(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, words=60)
+    text = shown(alice, recording, "?q=BUDGET")
+    assert "1 turn with “BUDGET”" in " ".join(text.split())
+    assert "Nothing with “zebra”" in shown(alice, recording, "?q=zebra")
+
+
+def test_page_shows_chapters_and_summary_with_their_origin(
+    alice: Client, workspace: Workspace
+) -> None:
+    recording = make_recording(workspace, summary="We ship on Thursday.")
+    Chapter.objects.create(recording=recording, start_ms=65_000, headline="The launch")
+    text = shown(alice, recording)
+    assert "We ship on Thursday." in text
+    assert "Made by the transcription provider" in text
+    assert 'href="?t=65"' in text
+    assert "1:05" in text
+
+
+STATES = {
+    "on its way": (ArtifactState.PENDING, ArtifactState.PENDING, "The video is on its way"),
+    "transcript on its way": (None, ArtifactState.PENDING, "The transcript is on its way"),
+    "transcript failed": (None, ArtifactState.FAILED, "The transcript could not be made"),
+    "video failed": (ArtifactState.FAILED, None, "The video could not be fetched"),
+    "neither": (ArtifactState.ABSENT, ArtifactState.ABSENT, "There is no video"),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_page_says_how_far_it_is(alice: Client, workspace: Workspace, name: str) -> None:
+    video, transcript, words = STATES[name]
+    recording = make_recording(workspace, with_media=video is None)
+    if video:
+        make_artifact(recording, ArtifactKind.VIDEO, state=video, error="The file broke off.")
+    if transcript:
+        make_artifact(
+            recording, ArtifactKind.TRANSCRIPT, state=transcript, error="The service was away."
+        )
+    text = shown(alice, recording)
+    assert words in text
+    assert ("<live-stream" in text) == (ArtifactState.PENDING in (video, transcript))
+    if ArtifactState.FAILED in (video, transcript):
+        assert "The file broke off." in text or "The service was away." in text
+
+
+def test_page_plays_sound_when_there_is_no_picture(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace)
+    make_artifact(recording, ArtifactKind.AUDIO, state=ArtifactState.READY, file="a.flac", size=1)
+    text = shown(alice, recording)
+    assert "<audio" in text
+    assert "<video" not in text
+
+
+def test_page_says_that_nobody_spoke(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, words=0, with_media=True)
+    text = shown(alice, recording)
+    assert "No speech found" in text
+    assert "<track" not in text
+
+
+def test_page_escapes_what_people_were_called(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, title="<script>alert(1)</script>")
+    recording.participants.create(name="<img src=x>")
+    raw = alice.get(f"/recordings/{recording.public_id}/").content.decode()
+    assert "<script>alert" not in raw
+    assert "<img src=x>" not in raw
+
+
+def test_page_is_a_404_to_strangers(mallory: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, title="Secret plan")
+    page = mallory.get(f"/recordings/{recording.public_id}/")
+    assert page.status_code == 404
+    assert "Secret plan" not in page.content.decode()
+
+
+def test_page_of_a_long_meeting_is_light(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, words=30_000)
+    page = alice.get(f"/recordings/{recording.public_id}/", headers={"Accept-Encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+    assert len(page.content) < 200_000
+
+
+def test_status_renders_without_a_request(workspace: Workspace) -> None:
+    recording = make_recording(workspace)
+    make_artifact(recording, ArtifactKind.VIDEO, state=ArtifactState.FETCHING)
+    context = {"recording": recording, "artifacts": list(recording.artifacts.all())}
+    text = render_to_string("recordings/_status.html", context)
+    assert f'id="status-{recording.public_id}"' in text
+    assert 'stage="video-processing transcript-ready"' in text
