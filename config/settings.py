@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.request_log.PathOnlyRequestMiddleware",
     "accounts.middleware.workspace_middleware",
     "accounts.middleware.htmx_messages_middleware",
 ]
@@ -108,7 +108,12 @@ DATABASES = {
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_earshot")},
         "OPTIONS": {
             **DATABASE.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)},
+            "pool": {
+                "min_size": 1,
+                "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+                # A provider gives a webhook 30 s; while the database is away it must hear 503 first.
+                "timeout": 10,
+            },
         },
     }
 }
