@@ -79,7 +79,7 @@ def _run(children: Children, port: int) -> None:
     web += ["--no-access-log", "--timeout-graceful-shutdown", "3", "--log-level", "warning"]
     children.start("web", web, environment, speaks=True)
     celery = ["-m", "celery", "-A", "config"]
-    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "info"]
+    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "8", "--loglevel", "info"]
     worker += ["--without-gossip", "--without-mingle"]
     children.start("worker", worker, environment)
     children.start("beat", [*celery, "beat", "--loglevel", "warning"], environment)

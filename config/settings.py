@@ -111,7 +111,7 @@ DATABASES = {
             "pool": {
                 "min_size": 1,
                 "max_size": env.int("DATABASE_POOL_SIZE", default=8),
-                # A provider gives a webhook 30 s; while the database is away it must hear 503 first.
+                # Providers give a webhook 30 s; without a database they must hear 503 first.
                 "timeout": 10,
             },
         },

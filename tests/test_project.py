@@ -1,0 +1,61 @@
+"""Promises of the project as a whole: settings are documented, migrations go both ways."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("webhooks", "recordings", "calendars", "bots", "upstream", "accounts")
+
+
+def test_every_setting_is_in_the_example_file() -> None:
+    source = (ROOT / "config" / "settings.py").read_text()
+    read = set(re.findall(r'env\.(?:str|bool|int|list|email_url)\(\s*"(\w+)"', source))
+    documented = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.M))
+    assert read - {"TEST_DATABASE_NAME"} == documented
+
+
+@pytest.fixture
+def scratch_database(db: None) -> Iterator[str]:
+    """The address of an empty database beside the tests' own."""
+    name = f"{connection.settings_dict['NAME']}_scratch"
+    host = settings.DATABASES["default"]["OPTIONS"].get("host", "")
+    server = f"postgresql://postgres@/postgres?host={host}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        yield f"postgresql://postgres@/{name}?host={host}"
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_migrations_go_forward_and_all_the_way_back(scratch_database: str) -> None:
+    assert {app.label for app in apps.get_app_configs() if app.models_module} >= set(OURS)
+    migrate(scratch_database)
+    for app in OURS:
+        if app == "accounts":  # what Django's own apps hang on it goes first
+            migrate(scratch_database, "account", "zero")
+            migrate(scratch_database, "admin", "zero")
+        migrate(scratch_database, app, "zero")
+    with psycopg.connect(scratch_database) as database:
+        left = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        names = {str(name) for (name,) in left.fetchall()}
+    assert [name for name in sorted(names) if name.split("_")[0] in OURS] == []
+
+
+def migrate(address: str, *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0", *arguments],
+        cwd=ROOT,
+        env={"PATH": "", "DEBUG": "1", "DATABASE_URL": address, "CELERY_BROKER_URL": "memory://"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
