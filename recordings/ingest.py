@@ -16,6 +16,9 @@ from recordings import publishing
 from recordings.models import Artifact, ArtifactKind, Recording
 from upstream.states import BotState
 
+MEDIA = (ArtifactKind.VIDEO, ArtifactKind.AUDIO)
+QUICK_FIRST = sorted(ArtifactKind, key=MEDIA.__contains__)  # text is readable while films download
+
 
 @transaction.atomic
 def begin(bot: Bot) -> Recording:
@@ -31,7 +34,7 @@ def begin(bot: Bot) -> Recording:
         started_at=_started_at(held),
         duration_seconds=held.duration_seconds,
     )
-    artifacts = [Artifact(recording=recording, kind=kind) for kind in ArtifactKind]
+    artifacts = [Artifact(recording=recording, kind=kind) for kind in QUICK_FIRST]
     for artifact in Artifact.objects.bulk_create(artifacts):
         _queue(artifact)
     publishing.tell(recording)
