@@ -59,7 +59,7 @@ def claim(
 
 
 def name_for(workspace: Workspace) -> str:
-    """People in the meeting should see at once whose recorder this is."""
+    """People in the meeting should see at once whose bot this is."""
     return f"Earshot for {workspace.name}"[:LONGEST_NAME]
 
 
@@ -100,7 +100,7 @@ def leave(bot: Bot) -> None:
     provider = open_provider(bot.account)
     is_waiting = bot.state == BotState.SCHEDULED
     call = provider.cancel_scheduled_bot if is_waiting else provider.leave
-    if _ask(bot, call, failure="The recorder had already left.") and is_waiting:
+    if _ask(bot, call, failure="The bot had already left.") and is_waiting:
         lifecycle.cancel(bot)
 
 
@@ -121,7 +121,7 @@ def say(bot: Bot, *, text: str, sent_by: User | None, message_id: str) -> None:
     is_said = _ask(
         bot,
         lambda upstream_id: provider.send_chat_message(upstream_id, text),
-        failure="The message could not be sent; is the recorder in the meeting?",
+        failure="The message could not be sent; is the bot in the meeting?",
         given_up_on=UpstreamError,
     )
     if is_said:

@@ -12,7 +12,7 @@ from upstream.events import ChatMessageSent
 
 
 def keep_own(bot: Bot, *, text: str, sent_by: User | None, message_id: str) -> bool:
-    """Keep what the recorder said for somebody; the id comes with the wish, so a repeat is none."""
+    """Keep what the bot said for somebody; the id comes with the wish, so a repeat is none."""
     speaker = f"{bot.name} (from {sent_by})" if sent_by else bot.name
     return _keep(bot, message_id=message_id, sender=speaker, text=text, sent_at=timezone.now())
 

@@ -1,6 +1,6 @@
 """How an intended recording ended, in one word that the totals are counted by.
 
-done       recorded; partly, when the recorder had to leave clearly before the meeting's end
+done       recorded; partly, when the bot had to leave clearly before the meeting's end
 cancelled  not needed
 failed     what the reasons say of the provider's code; unknown for a code nobody knows
 """
@@ -56,7 +56,7 @@ def _of_recording(bot: Bot) -> Outcome:
 
 
 def _was_cut_short(bot: Bot) -> bool:
-    """Meetings may end early; a recorder that had to leave while one went on missed something."""
+    """Meetings may end early; a bot that had to leave while one went on missed something."""
     if not (bot.exited_at and bot.ends_at and bot.reason) or not is_failure(bot.reason):
         return False
     return bot.exited_at < bot.ends_at - CLEARLY_SHORTER

@@ -48,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a person may ask now; `greet` is to tell the host that a recorder is coming."""
+    """What a person may ask now; `greet` is to tell the host that a bot is coming."""
 
     leave: bool
     pause: bool

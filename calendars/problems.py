@@ -16,7 +16,7 @@ SENTENCES: tuple[tuple[type[UpstreamError], str], ...] = (
     (QuotaReached, "The recording service's limit is reached. Ask the owner of the workspace."),
     (BadCredentials, "Access to this calendar was refused. Reconnect it and allow reading it."),
     (NotFound, "The recording service no longer knows this meeting. It is being read again."),
-    (Conflict, "It is too late to change this: the recorder is already on its way."),
+    (Conflict, "It is too late to change this: the bot is already on its way."),
 )
 UNKNOWN = "The recording service refused, and gave a reason we do not know yet."
 

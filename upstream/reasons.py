@@ -1,6 +1,6 @@
 """Why a recording ended the way it did: one plain sentence per code, and what to do about it.
 
-    explain("BOT_NOT_ACCEPTED") ──► "The host did not let the recorder in."   side: host
+    explain("BOT_NOT_ACCEPTED") ──► "The host did not let the bot in."   side: host
     explain("SOMETHING_NEW")    ──► says honestly that nobody knows this code yet
 
 Error codes (upper case) come with the end of a bot, end reasons (lower case) on the way there.
@@ -38,28 +38,28 @@ class Reason:
     is_known: bool = True
 
 
-_LET_IN = "Ask the host to let the recorder in, or to admit it before the meeting starts."
+_LET_IN = "Ask the host to let the bot in, or to admit it before the meeting starts."
 _TRY_AGAIN = "Try again; if it happens again, contact support with the code."
 _ZOOM_SETTINGS = "An administrator should check the Zoom app settings at the recording service."
-_ZOOM_RIGHTS = "Ask the host to allow recording for the recorder when it joins."
+_ZOOM_RIGHTS = "Ask the host to allow recording for the bot when it joins."
 _CHECK_LINK = "Check the link in the calendar event."
-_SIGNED_IN = "Ask the host to allow guests, or have the recorder set up with a sign-in."
+_SIGNED_IN = "Ask the host to allow guests, or have the bot set up with a sign-in."
 
 _REMOVED = Reason(
-    "Someone removed the recorder from the meeting.",
+    "Someone removed the bot from the meeting.",
     Side.HOST,
     "Tell the people in the meeting why it is there, and start it again if they agree.",
     REFUSED,
 )
 _REMOVED_EARLY = Reason(
-    "The recorder was removed before there was anything worth keeping.",
+    "The bot was removed before there was anything worth keeping.",
     Side.HOST,
     "Tell the people in the meeting beforehand that it will be recorded.",
     REFUSED,
 )
 _STOPPED_BY_US = Reason("The recording was stopped from Earshot.", Side.YOU, "", NOT_NEEDED)
 _WAITED_TOO_LONG = Reason(
-    "The recorder waited too long to be let in or to start.",
+    "The bot waited too long to be let in or to start.",
     Side.HOST,
     _LET_IN,
     NEVER_ADMITTED,
@@ -69,7 +69,7 @@ _SERVICE_TROUBLE = Reason(
     "The recording service had a problem.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
 )
 _STOPPED_UNEXPECTEDLY = Reason(
-    "The recorder stopped unexpectedly.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
+    "The bot stopped unexpectedly.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
 )
 _NO_TRANSCRIPT = Reason(
     "The recording worked, but the transcript could not be made.",
@@ -88,10 +88,10 @@ _ZOOM_AUTHORISATION = Reason(
     "The Zoom authorisation failed; reconnect Zoom.", Side.YOU, _ZOOM_SETTINGS, TECHNICAL
 )
 _MEET_SIGN_IN = Reason(
-    "The recorder could not sign in to Google Meet.", Side.PLATFORM, _SIGNED_IN, TECHNICAL
+    "The bot could not sign in to Google Meet.", Side.PLATFORM, _SIGNED_IN, TECHNICAL
 )
 _TEAMS_SIGN_IN = Reason(
-    "The recorder could not sign in to Teams.", Side.PLATFORM, _SIGNED_IN, TECHNICAL
+    "The bot could not sign in to Teams.", Side.PLATFORM, _SIGNED_IN, TECHNICAL
 )
 _UNEXPLAINED = Reason(
     "Something went wrong; try again or contact support.",
@@ -105,14 +105,14 @@ _NO_REASON = Reason(
 
 SENTENCES: dict[str, Reason] = {
     "BOT_REMOVED": _REMOVED,
-    "NO_ATTENDEES": Reason("Nobody else joined, so the recorder left.", Side.HOST, "", NOBODY_CAME),
-    "NO_SPEAKER": Reason("Nobody spoke, so the recorder left.", Side.HOST, "", NOBODY_CAME),
+    "NO_ATTENDEES": Reason("Nobody else joined, so the bot left.", Side.HOST, "", NOBODY_CAME),
+    "NO_SPEAKER": Reason("Nobody spoke, so the bot left.", Side.HOST, "", NOBODY_CAME),
     "RECORDING_TIMEOUT": Reason(
         "The recording reached its maximum length.", Side.PROVIDER, "", RECORDED
     ),
     "API_REQUEST": _STOPPED_BY_US,
     "BOT_NOT_ACCEPTED": Reason(
-        "The host did not let the recorder in.", Side.HOST, _LET_IN, REFUSED
+        "The host did not let the bot in.", Side.HOST, _LET_IN, REFUSED
     ),
     "TIMEOUT_WAITING_TO_START": _WAITED_TOO_LONG,
     "CANNOT_JOIN_MEETING": Reason(
@@ -136,7 +136,7 @@ SENTENCES: dict[str, Reason] = {
     "SIGTERM": _STOPPED_UNEXPECTEDLY,
     "FORCE_KILLED": _STOPPED_UNEXPECTEDLY,
     "EXITING_MEETING_BEFORE_RECORD": Reason(
-        "The recorder left before recording began (for example, it was cancelled).",
+        "The bot left before recording began (for example, it was cancelled).",
         Side.YOU,
         "",
         NOT_NEEDED,
@@ -147,13 +147,13 @@ SENTENCES: dict[str, Reason] = {
         "The Zoom host did not arrive in time.", Side.HOST, "", NOBODY_CAME
     ),
     "WAITING_FOR_AUTHORIZED_USER_TIMEOUT": Reason(
-        "The Zoom user who authorised the recorder did not join.",
+        "The Zoom user who authorised the bot did not join.",
         Side.HOST,
-        "That person has to be in the meeting when the recorder arrives.",
+        "That person has to be in the meeting when the bot arrives.",
         NEVER_ADMITTED,
     ),
     "UNABLE_JOIN_EXTERNAL_MEETING": Reason(
-        "Zoom does not allow the recorder into another organisation's meeting.",
+        "Zoom does not allow the bot into another organisation's meeting.",
         Side.PLATFORM,
         _ZOOM_SETTINGS,
         REFUSED,
@@ -162,7 +162,7 @@ SENTENCES: dict[str, Reason] = {
         "The host did not allow recording.", Side.HOST, _ZOOM_RIGHTS, REFUSED
     ),
     "CANNOT_REQUEST_RECORDING_RIGHT": Reason(
-        "This Zoom meeting does not let the recorder ask to record.",
+        "This Zoom meeting does not let the bot ask to record.",
         Side.HOST,
         _ZOOM_RIGHTS,
         REFUSED,
@@ -200,7 +200,7 @@ SENTENCES: dict[str, Reason] = {
         TECHNICAL,
     ),
     "BOT_ALREADY_EXISTS": Reason(
-        "A recorder is already in this meeting.", Side.YOU, "", NOT_NEEDED
+        "A bot is already in this meeting.", Side.YOU, "", NOT_NEEDED
     ),
     "INVALID_MEETING_PLATFORM": Reason(
         "Only Zoom, Google Meet and Microsoft Teams are supported.",
@@ -217,11 +217,11 @@ SENTENCES: dict[str, Reason] = {
     ),
     # Our own words, where the provider has none.
     "create_refused": Reason(
-        "The recording service refused to send a recorder.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
+        "The recording service refused to send a bot.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
     ),
     "cancelled_here": Reason("The recording was called off in Earshot.", Side.YOU, "", NOT_NEEDED),
     "not_found_upstream": Reason(
-        "The recording service no longer knows this recorder.",
+        "The recording service no longer knows this bot.",
         Side.PROVIDER,
         _TRY_AGAIN,
         TECHNICAL,
@@ -230,7 +230,7 @@ SENTENCES: dict[str, Reason] = {
     "api_request_stop": _STOPPED_BY_US,
     "bot_removed": _REMOVED,
     "bot_removed_too_early": _REMOVED_EARLY,
-    "bot_rejected": Reason("The host turned the recorder away.", Side.HOST, _LET_IN, REFUSED),
+    "bot_rejected": Reason("The host turned the bot away.", Side.HOST, _LET_IN, REFUSED),
     "waiting_room_timeout": _WAITED_TOO_LONG,
     "invalid_meeting_url": _BAD_LINK,
     "meeting_error": Reason(

@@ -26,10 +26,10 @@ def leaving(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     bot = _bot(request, public_id)
     with transaction.atomic():
         if not (bot.can_leave and bot.ask_to_leave()):
-            return _too_late(request, bot, "The recorder is already leaving, or not there.")
+            return _too_late(request, bot, "The bot is already leaving, or not there.")
         audit.record_request(request, "bot.leave", bot.public_id, before={"state": bot.state})
         queue.leave(bot.pk)
-    return _asked(request, bot, "The recorder was asked to leave.")
+    return _asked(request, bot, "The bot was asked to leave.")
 
 
 @require_POST
@@ -41,7 +41,7 @@ def pause(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     with transaction.atomic():
         audit.record_request(request, "bot.pause", bot.public_id)
         queue.pause(bot.pk)
-    return _asked(request, bot, "The recorder was asked to pause.")
+    return _asked(request, bot, "The bot was asked to pause.")
 
 
 @require_POST
@@ -53,7 +53,7 @@ def resumption(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     with transaction.atomic():
         audit.record_request(request, "bot.resume", bot.public_id)
         queue.resume(bot.pk)
-    return _asked(request, bot, "The recorder was asked to go on recording.")
+    return _asked(request, bot, "The bot was asked to go on recording.")
 
 
 @require_POST
@@ -63,7 +63,7 @@ def chat_messages(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     bot = _bot(request, public_id)
     form = ChatMessageForm(request.POST)
     if not wishes_open(bot).say:
-        return _too_late(request, bot, "The recorder is not in the meeting right now.")
+        return _too_late(request, bot, "The bot is not in the meeting right now.")
     if not form.is_valid():
         return _show(request, bot, form, status=422)
     with transaction.atomic():

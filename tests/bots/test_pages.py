@@ -45,7 +45,7 @@ def test_list_narrows_to_what_was_not_recorded(alice: Client, make_bot: BotFacto
     missed = make_bot(state=BotState.FAILED, reason="BOT_NOT_ACCEPTED")
     page = alice.get("/bots/", {"state": "not_recorded"})
     assert page.context["rows"] == [missed]
-    assert "Not recorded: the host did not let the recorder in" in page.content.decode()
+    assert "Not recorded: the host did not let the bot in" in page.content.decode()
 
 
 def test_list_refuses_a_filter_it_does_not_know(alice: Client) -> None:
@@ -100,9 +100,9 @@ def test_page_says_why_and_whose_side_and_what_to_do(alice: Client, make_bot: Bo
     bot = make_bot()
     lifecycle.apply(bot, failed(60, "BOT_NOT_ACCEPTED"))
     text = _text(alice, bot)
-    assert "Not recorded: the host did not let the recorder in." in text
+    assert "Not recorded: the host did not let the bot in." in text
     assert "The host or the people in the meeting" in text
-    assert "Ask the host to let the recorder in" in text
+    assert "Ask the host to let the bot in" in text
     assert "BOT_NOT_ACCEPTED" in text
 
 

@@ -164,7 +164,7 @@ def test_list_follows_its_bots_by_itself(
     expect(page.locator("live-stream")).to_have_attribute("data-state", "live")
     fail(bot, "BOT_NOT_ACCEPTED")
     row = page.get_by_role("listitem").filter(has_text="Weekly sync")
-    expect(row).to_contain_text("Not recorded: the host did not let the recorder in")
+    expect(row).to_contain_text("Not recorded: the host did not let the bot in")
 
 
 @pytest.mark.parametrize("has_script", [True, False])
