@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", str(ROOT / "var"))).resolve()
 KEPT_WHEN_FRESH = {"sandbox-media", "demo.lock", "lint"}
 READY_SECONDS = 60
+BYTES_FOR_DATA = 300 * 2**20
 
 
 class Stopped(Exception):
@@ -46,6 +47,7 @@ def main(arguments: list[str]) -> None:
     children = Children(VAR / "log")
     try:
         VAR.mkdir(parents=True, exist_ok=True)
+        _ensure_space()
         lock = _only_one()
         port = _port("PORT", 8000)
         if "--fresh" in arguments:
@@ -184,6 +186,15 @@ def _only_one() -> TextIO:
     except OSError:
         sys.exit("earshot: Another bin/demo is running on this data. Stop that one first.")
     return lock
+
+
+def _ensure_space() -> None:
+    free = shutil.disk_usage(VAR).free
+    if free < BYTES_FOR_DATA:
+        sys.exit(
+            f"earshot: The disk is almost full: {free // 2**20} MB are free, the demo's data needs"
+            f" {BYTES_FOR_DATA // 2**20} MB. Free some space and start again."
+        )
 
 
 def _start_over() -> None:

@@ -1,10 +1,12 @@
 """What `bin/demo` promises to the person who types it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -63,6 +65,28 @@ def test_signal_stops_every_process_and_the_next_start_keeps_the_data(
         with start(var) as again:
             again.wait_until_ready()
             assert (var / "demo-secrets.json").read_text() == secrets
+
+
+def test_full_disk_is_said_in_one_sentence(small_disk: Path) -> None:
+    done = _run_supervisor(environment(small_disk / "var", free_port()))
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"earshot: The disk is almost full: \d+ MB are free, the demo's data needs 300 MB\."
+        r" Free some space and start again\.",
+        done.stdout.strip(),
+    )
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 16 MB; only root can make one."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no right to mount a small disk here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_old_python_is_told_what_it_needs(tmp_path: Path) -> None:
