@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -37,7 +37,7 @@ def ids(recordings: Iterable[Recording]) -> list[str]:
     return [recording.public_id for recording in recordings]
 
 
-def rows(page: HttpResponse) -> list[str]:
+def rows(page: Any) -> list[str]:
     return re.findall(r'id="row-(rec_\w+)"', page.content.decode())
 
 
