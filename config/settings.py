@@ -134,6 +134,8 @@ STORAGES = {
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
+# The address is unique whatever its case: by a constraint on lower(email), which W004 cannot see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -151,6 +153,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_FORMS = {
     "signup": "accounts.forms.SignUpForm",
+    "add_email": "accounts.forms.NewAddressForm",
     "change_password": "accounts.forms.ChangeForm",
     "reset_password_from_key": "accounts.forms.ResetForm",
     "set_password": "accounts.forms.SetForm",

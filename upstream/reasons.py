@@ -90,9 +90,7 @@ _ZOOM_AUTHORISATION = Reason(
 _MEET_SIGN_IN = Reason(
     "The bot could not sign in to Google Meet.", Side.PLATFORM, _SIGNED_IN, TECHNICAL
 )
-_TEAMS_SIGN_IN = Reason(
-    "The bot could not sign in to Teams.", Side.PLATFORM, _SIGNED_IN, TECHNICAL
-)
+_TEAMS_SIGN_IN = Reason("The bot could not sign in to Teams.", Side.PLATFORM, _SIGNED_IN, TECHNICAL)
 _UNEXPLAINED = Reason(
     "Something went wrong; try again or contact support.",
     Side.UNKNOWN,
@@ -111,9 +109,7 @@ SENTENCES: dict[str, Reason] = {
         "The recording reached its maximum length.", Side.PROVIDER, "", RECORDED
     ),
     "API_REQUEST": _STOPPED_BY_US,
-    "BOT_NOT_ACCEPTED": Reason(
-        "The host did not let the bot in.", Side.HOST, _LET_IN, REFUSED
-    ),
+    "BOT_NOT_ACCEPTED": Reason("The host did not let the bot in.", Side.HOST, _LET_IN, REFUSED),
     "TIMEOUT_WAITING_TO_START": _WAITED_TOO_LONG,
     "CANNOT_JOIN_MEETING": Reason(
         "The meeting could not be reached; it may not exist or be over.",
@@ -199,9 +195,7 @@ SENTENCES: dict[str, Reason] = {
         "Tomorrow's meetings are not affected; a larger plan raises the limit.",
         TECHNICAL,
     ),
-    "BOT_ALREADY_EXISTS": Reason(
-        "A bot is already in this meeting.", Side.YOU, "", NOT_NEEDED
-    ),
+    "BOT_ALREADY_EXISTS": Reason("A bot is already in this meeting.", Side.YOU, "", NOT_NEEDED),
     "INVALID_MEETING_PLATFORM": Reason(
         "Only Zoom, Google Meet and Microsoft Teams are supported.",
         Side.YOU,
