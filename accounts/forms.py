@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account.forms import (
+    AddEmailForm,
     ChangePasswordForm,
     ResetPasswordKeyForm,
     SetPasswordForm,
@@ -48,6 +49,14 @@ class PlainPasswordHelp:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = GOOD_ENOUGH
+
+
+class NewAddressForm(AddEmailForm):  # type: ignore[misc]
+    """The address a person wants to be known by."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "New address"
 
 
 class ChangeForm(PlainPasswordHelp, ChangePasswordForm):  # type: ignore[misc]

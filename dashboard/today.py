@@ -12,13 +12,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.urls import reverse
+
 from accounts.models import Workspace
 from bots.models import Bot, Outcome
+from bots.words import status_for, word_for
 from calendars.agenda import Row, make_rows
 from calendars.coverage import Coverage, count
 from calendars.models import Calendar
 from calendars.models.connections import BROKEN
+from calendars.models.events import WINDOW
 from recordings.models import Recording
+from upstream.reasons import explain
 from upstream.states import BotState
 
 SHOWN = 5
@@ -33,6 +38,7 @@ class Need:
     status: str
     word: str
     title: str
+    note: str
     path: str
     action: str
 
@@ -60,7 +66,7 @@ def today(workspace: Workspace, now: datetime) -> Today:
     """Gather it all; the number of queries does not depend on how much there is."""
     live = list(workspace.bots.live().order_by("starts_at", "id"))
     calendars = list(workspace.calendars.connected())
-    ahead = workspace.events.standing().meetings().running_or_ahead(now).for_list()
+    ahead = workspace.events.standing().meetings().between(now, now + WINDOW).for_list()
     new = list(workspace.recordings.for_list()[:SHOWN])
     return Today(
         now=live,
@@ -78,21 +84,26 @@ def _needs(
 ) -> Iterator[Need]:
     for bot in live:
         if bot.state == BotState.WAITING_ROOM:
-            yield _bot_need(bot, "waiting_room", "Waiting to be let in", "Ask the host")
+            note = "Somebody in the meeting has to let it in."
+            yield _bot_need(bot, word_for(bot), note, "Ask the host")
     for calendar in calendars:
         if calendar.status in BROKEN:
             name = calendar.name or calendar.email
-            yield Need("warn", "Disconnected", name, "/calendars/", "Reconnect")
+            note = calendar.problem or "Earshot cannot see its meetings any more."
+            yield Need("warn", "Disconnected", name, note, reverse("calendars:index"), "Reconnect")
     ahead = workspace.events.standing().meetings().running_or_ahead(now)
-    for event in ahead.answered("you").order_by("starts_at", "id")[:SHOWN]:
-        title = event.title or "Untitled meeting"
-        path = f"/events/{event.public_id}/"
-        yield Need("warn", "Needs you", title, path, "See why")
+    for row in make_rows(ahead.answered("you").for_list()[:SHOWN], now):
+        title = row.event.title or "Untitled meeting"
+        path = reverse("calendars:event", args=[row.event.public_id])
+        note = row.event.booking_error or row.decision.reason
+        yield Need("warn", "Needs you", title, note, path, "See more")
     missed = workspace.bots.filter(outcome__in=MISSED, state_at__gt=now - FAILURES_STAND_FOR)
     for bot in missed.order_by("-state_at", "-id")[:SHOWN]:
-        yield _bot_need(bot, bot.outcome, bot.get_outcome_display(), "See why")
+        yield _bot_need(bot, bot.get_outcome_display(), explain(bot.reason).sentence, "See more")
 
 
-def _bot_need(bot: Bot, status: str, word: str, action: str) -> Need:
+def _bot_need(bot: Bot, word: str, note: str, action: str) -> Need:
     title = bot.title or "Untitled meeting"
-    return Need(status, word, title, f"/bots/{bot.public_id}/", action)
+    return Need(
+        status_for(bot), word, title, note, reverse("bots:detail", args=[bot.public_id]), action
+    )

@@ -12,8 +12,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def staff(client: Client) -> Client:
-    flags = {"is_staff": True, "is_superuser": True}
-    client.force_login(create_person(email="s@example.com", password="secret", **flags))
+    person = create_person(
+        email="s@example.com", password="secret", is_staff=True, is_superuser=True
+    )
+    client.force_login(person)
     return client
 
 

@@ -1,6 +1,7 @@
 """Which workspace a request works in, and what each role may do there."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
@@ -108,5 +109,5 @@ def test_addresses_differ_by_more_than_capitals(alice_user: User) -> None:
 
 
 def test_create_person_has_a_proven_address(alice_user: User) -> None:
-    address = alice_user.emailaddress_set.get()
+    address = EmailAddress.objects.get(user=alice_user)
     assert (address.email, address.verified, address.primary) == (alice_user.email, True, True)

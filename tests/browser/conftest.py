@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from accounts.models import User
 from tests.asgi_server import AsgiServer
@@ -41,11 +41,11 @@ class Visit(Protocol):
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    candidates = (shutil.which(name) for name in (os.environ.get("CHROMIUM"), *NAMES) if name)
-    path = next((found for found in candidates if found), None)
-    if path is None:
-        pytest.skip("no Chromium: set CHROMIUM or install one")
     with sync_playwright() as playwright:
+        wanted = (os.environ.get("CHROMIUM"), *NAMES, playwright.chromium.executable_path)
+        path = next((found for name in wanted if name and (found := shutil.which(name))), None)
+        if path is None:
+            pytest.skip("no Chromium: set CHROMIUM or install one")
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
         browser.close()
@@ -64,6 +64,10 @@ def visit(
     """Open a page as somebody, in a browser context of its own (`viewport=`, `color_scheme=` …)."""
     contexts = []
 
+    def heard(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            complaints.append(said.text)
+
     def opened(path: str, user: User | None = None, **context: Any) -> Page:
         own = chromium.new_context(base_url=asgi_server.url, **context)
         contexts.append(own)
@@ -72,7 +76,7 @@ def visit(
         page = own.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.on("console", heard)
         page.goto(path)
         return page
 

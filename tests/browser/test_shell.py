@@ -47,8 +47,13 @@ def test_public_pages_are_accessible_in_each_look(visit: Visit, name: str) -> No
 def test_our_pages_are_accessible_in_each_look(
     visit: Visit, alice_user: User, workspace: Workspace, name: str
 ) -> None:
-    names = {"before": {"name": "North"}, "after": {"name": "Northwind"}}
-    audit.record(workspace=workspace, actor=alice_user, action="workspace.rename", **names)
+    audit.record(
+        workspace=workspace,
+        actor=alice_user,
+        action="workspace.rename",
+        before={"name": "North"},
+        after={"name": "Northwind"},
+    )
     page = visit(OURS[name], alice_user)
     for _ in each_look(page, name):
         assert_accessible(page)

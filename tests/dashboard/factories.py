@@ -30,7 +30,7 @@ def make_busy_day(workspace: Workspace, owner: User, *, each: int = 1) -> None:
             calendar, title="Budget", meeting_url="", starts_at=now + timedelta(hours=3)
         )
         linkless.choose(Verdict.RECORD, by=owner, at=now)
-        decide_again([linkless])
+        decide_again([ahead, linkless])
         make_event(calendar, title="Lunch and learn", starts_at=now + timedelta(hours=4))
         failed = {"state": BotState.FAILED, "outcome": Outcome.NEVER_ADMITTED}
         make_finished_bot(
