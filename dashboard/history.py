@@ -22,6 +22,17 @@ SENTENCES = {
     "email.confirm": "confirmed an email address",
     "email.change": "changed their email address",
     "workspace.rename": "changed the workspace's name",
+    "connection.connect": "connected an account",
+    "connection.reconnect": "reconnected an account",
+    "calendar.connect": "connected a calendar",
+    "calendar.disconnect": "disconnected a calendar",
+    "calendar.sync": "asked for a calendar to be read again",
+    "event.choose": "said whether to record a meeting",
+    "bot.leave": "asked the bot to leave",
+    "bot.pause": "paused a recording",
+    "bot.resume": "went on with a recording",
+    "bot.say": "let the bot write into the meeting's chat",
+    "artifact.fetch_again": "fetched a file of a recording again",
 }
 
 
