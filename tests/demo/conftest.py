@@ -1,6 +1,7 @@
 """One running demo for all tests of this folder: the whole product, nothing replaced."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -9,6 +10,13 @@ from tests.browser.conftest import chromium
 from tests.demo.running import Demo, start
 
 __all__ = ["chromium", "demo", "page"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests that look at the running demo go to one worker: the machine carries one demo."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("demo"))
 
 
 @pytest.fixture(scope="session")
