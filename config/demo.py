@@ -115,7 +115,9 @@ def _environment(port: int) -> dict[str, str]:
     sandbox_port = _port("SANDBOX_PORT", 0)
     sandbox = f"http://127.0.0.1:{sandbox_port}"
     demo = {
-        "DEBUG": "1",
+        "DEBUG": "0",
+        "STATIC_FROM_SOURCE": "1",
+        "ALLOWED_HOSTS": "*",
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONUNBUFFERED": "1",
         "VAR_DIR": str(VAR),
