@@ -41,6 +41,7 @@ def test_every_page_is_accessible_and_quiet(page: Page, demo: Demo) -> None:
         visited[name] = path
         for _ in each_look(page):
             assert_accessible(page)
+        assert_works_without_script(page.request.get(path).text(), path)
     assert set(visited) >= EXPECTED, visited
 
 
@@ -55,6 +56,12 @@ def test_support_console_runs_under_the_policy(page: Page, demo: Demo) -> None:
         "admin:upstream_upstreamaccount_changelist",
         "admin:bots_bot_changelist",
     }
+
+
+def assert_works_without_script(html: str, path: str) -> None:
+    """As the server sent it, every form that posts carries its token."""
+    posting = re.findall(r'<form[^>]*method="post".*?</form>', html, re.S)
+    assert [form for form in posting if "csrfmiddlewaretoken" not in form] == [], path
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
