@@ -100,6 +100,7 @@ def _show(
     """The whole page, or for HTMX the part of it that the wish was made in."""
     context = page_of(bot, form)
     template = "bots/_status.html" if request.htmx else "bots/detail.html"
-    if request.htmx and request.htmx.target == f"say-{bot.public_id}":
+    # HTMX 4 names the tag of a target as well: section#say-…
+    if request.htmx and (request.htmx.target or "").endswith(f"#say-{bot.public_id}"):
         template = "bots/_say.html"
     return render(request, template, context, status=status)

@@ -196,6 +196,22 @@ def test_chat_message_of_the_wrong_length_is_shown_again(
     assert answer.context["form"].errors
 
 
+@pytest.mark.parametrize(("text", "status_code"), [("Hello", 200), ("", 422)])
+def test_a_chat_message_is_answered_with_its_form_alone(
+    alice: Client, make_bot: BotFactory, text: str, status_code: int
+) -> None:
+    bot = make_bot(state=BotState.RECORDING)
+    answer = alice.post(
+        f"/bots/{bot.public_id}/chat-messages/",
+        {"text": text},
+        headers={"HX-Request": "true", "HX-Target": f"section#say-{bot.public_id}"},
+    )
+    assert answer.status_code == status_code
+    page = answer.content.decode()
+    assert f'id="say-{bot.public_id}"' in page
+    assert f'id="status-{bot.public_id}"' not in page
+
+
 def test_page_links_to_the_recording(alice: Client, make_bot: BotFactory) -> None:
     bot = make_bot()
     lifecycle.apply(bot, completed(1600))
