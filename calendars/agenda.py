@@ -79,7 +79,7 @@ class Row:
         if bot is None or bot.is_final or not self.can_choose:
             return ""
         if self.decision.will_record and not self.event.is_bot_scheduled and bot.booked_at:
-            return "A bot that is on its way to this meeting covers it."
+            return "The bot of this meeting covers it."
         is_off = not self.decision.will_record and self._is_checked
         if is_off and bot.booked_at and bot.leave_requested_at is None:
             return "A colleague's calendar still wants it, so the bot comes all the same."

@@ -6,9 +6,11 @@ What is published is the same for everyone in the workspace: no request, no view
 from collections.abc import Sequence
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 import live
 from accounts.models import Workspace
+from calendars import coverage
 from calendars.agenda import make_rows
 from calendars.models import Calendar, Event
 
@@ -26,7 +28,15 @@ def publish_events(workspace: Workspace, event_ids: Sequence[int]) -> None:
     for row in make_rows(Event.objects.filter(pk__in=event_ids).for_list()):
         html = render_to_string("calendars/_row.html", {"row": row})
         live.publish(topic(workspace, "events"), html)
-    return None
+    return _publish_coverage(workspace)
+
+
+def _publish_coverage(workspace: Workspace) -> None:
+    """Count again; number by number, for which of them a page filters by is the page's own."""
+    counted = {"coverage": coverage.count(workspace, timezone.now())}
+    for number in ("meetings", "recorded", "not-recorded", "needs-you"):
+        html = render_to_string(f"calendars/_coverage.html#{number}", counted)
+        live.publish(topic(workspace, "events"), html)
 
 
 def publish_agenda(workspace: Workspace) -> None:

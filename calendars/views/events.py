@@ -85,7 +85,9 @@ def choice(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     _choose(request, found, verdict)
     (row,) = make_rows([found])
     if request.htmx:
-        return render(request, "calendars/_row.html", {"row": row})
+        # The button that was pressed is gone now; the keyboard goes on at the switch beside it.
+        context = {"row": row, "takes_focus": verdict is None}
+        return render(request, "calendars/_row.html", context)
     messages.info(request, _said(found, verdict))
     return redirect("calendars:agenda")
 

@@ -181,6 +181,44 @@ def test_live_fragments_need_no_request(calendar: Calendar) -> None:
     publish_calendar(calendar)
 
 
+def test_the_numbers_on_top_are_published_with_the_rows(alice: Client, calendar: Calendar) -> None:
+    event = make_event(calendar)
+    alice.post(f"/events/{event.public_id}/choice/", {"verdict": "record"})
+    with CaptureQueriesContext(database) as seen:
+        publish_events(calendar.workspace, [event.id])
+    said = "".join(query["sql"] for query in seen.captured_queries)
+    page = alice.get("/events/").content.decode()
+    for name in ("meetings", "recorded", "not-recorded", "needs-you"):
+        assert f'id="coverage-{name}"' in page
+        assert f"coverage-{name}" in said
+
+
+def test_numbers_wait_for_the_first_meetings(alice: Client, calendar: Calendar) -> None:
+    Calendar.objects.update(sync_state="waiting")
+    page = alice.get("/events/").content.decode()
+    assert "Your meetings are on their way" in page
+    assert "coverage" not in page
+
+
+def test_after_following_the_rules_the_keyboard_goes_on_at_the_switch(
+    alice: Client, calendar: Calendar
+) -> None:
+    path = f"/events/{make_event(calendar).public_id}/choice/"
+    for verdict, takes_focus in (("record", False), ("follow", True)):
+        answer = alice.post(path, {"verdict": verdict}, headers={"HX-Request": "true"})
+        assert (b" autofocus>" in answer.content) is takes_focus
+
+
+def test_a_choice_without_its_history_is_told_all_the_same(
+    alice: Client, calendar: Calendar, alice_user: User
+) -> None:
+    event = make_event(calendar)
+    event.choose(Verdict.RECORD, by=alice_user, at=datetime.now(UTC))
+    page = alice.get(f"/events/{event.public_id}/").content.decode()
+    assert "Nobody has chosen" not in page
+    assert "switched recording on" in page
+
+
 def test_a_broken_calendar_says_how_many_meetings_are_at_risk(
     alice: Client, calendar: Calendar, alice_user: User
 ) -> None:
