@@ -218,6 +218,11 @@ class Bot(WorkspaceOwned):
             self.leave_requested_at, self.notice = now, ""
         return is_first
 
+    def ask_to_stay(self) -> None:
+        """Somebody changed their mind before it set out."""
+        self.leave_requested_at = None
+        Bot.objects.filter(pk=self.pk).update(leave_requested_at=None)
+
     def mark_looked(self) -> None:
         self.looked_at = timezone.now()
         self.save(update_fields=["looked_at", "updated_at"])

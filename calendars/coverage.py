@@ -108,5 +108,5 @@ def is_unsettled(event: Event, decision: Decision) -> bool:
     if decision.is_paused or decision.code == "over":
         return False
     if decision.will_record:
-        return not event.is_covered
+        return not event.is_covered or event.is_bot_elsewhere
     return event.bot is not None and not event.bot.is_final

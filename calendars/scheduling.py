@@ -19,7 +19,7 @@ from bots.models import Bot
 from calendars import coverage, publishing
 from calendars.models import Choice, Event
 from calendars.problems import sentence_for
-from upstream.errors import Conflict, Refused, Retryable
+from upstream.errors import Conflict, NotFound, Refused, Retryable
 from upstream.port import Provider
 from upstream.registry import open_provider
 from upstream.states import BotState
@@ -55,7 +55,7 @@ def _settle(event: Event) -> None:
     bot = event.bot
     if decision.will_record and not event.is_covered:
         _book(event)
-    elif decision.will_record and bot is not None and _is_elsewhere(event, bot):
+    elif decision.will_record and bot is not None and event.is_bot_elsewhere:
         _follow(event, bot)
     elif decision.will_record and bot is not None and _is_in_doubt(event, bot):
         _book_if_lost(event, bot)
@@ -67,10 +67,9 @@ def _settle(event: Event) -> None:
 
 def _book(event: Event) -> None:
     """Claim first, call second: whatever happens in between, there is one bot and we know it."""
-    account = event.calendar.account
     bot, is_ours = actions.claim(
         workspace=event.workspace,
-        account=account,
+        account=event.calendar.account,
         meeting_url=event.meeting_url,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
@@ -78,22 +77,45 @@ def _book(event: Event) -> None:
         platform=event.platform,
         requested_by=event.calendar.owner,
     )
-    was_tried = event.bot_id == bot.id
     event.attach(bot)
-    if bot.booked_at is not None or (not is_ours and not was_tried and _is_colleagues(event, bot)):
+    if bot.booked_at is None:
+        _wait_for_colleagues(event, bot)
+    if bot.booked_at is not None:
         return event.note_booking(is_scheduled=event.is_bot_scheduled)
-    provider = open_provider(account)
-    is_late = is_about_to_start(event, provider)
     try:
-        if is_late:
-            _send_now(bot)
-        elif not was_tried or not _is_booked_already(event, provider):
-            provider.book_event(event.ref, actions.spec_for(bot))
+        is_scheduled = _have_booked(event, bot, is_first_try=is_ours)
     except Refused as refusal:
         return _give_up(event, bot, refusal)
-    if bot.booked_at is None:
+    if bot.booked_at is None and not bot.is_final:
         bot.mark_booked()
-    return event.note_booking(is_scheduled=not is_late)
+    return event.note_booking(is_scheduled=is_scheduled)
+
+
+def _wait_for_colleagues(event: Event, bot: Bot) -> None:
+    """Let whoever is asking for this bot finish. Each attaches before it looks: one sees the other.
+
+    Raises Busy; once nobody else is at it, `bot` is as the last of them left it.
+    """
+    if bot.events.exclude(pk=event.pk).at_work().exists():
+        raise Busy
+    bot.refresh_from_db()
+
+
+def _have_booked(event: Event, bot: Bot, *, is_first_try: bool) -> bool:
+    """Have the bot come, once; True when this event holds the booking.
+
+    When the bot is not new its answer may have been lost, at this event or at a colleague's.
+    """
+    if not is_first_try and (holder := _holder_of(bot)):
+        Event.objects.filter(pk=holder.pk).update(is_bot_scheduled=True)
+        return holder.pk == event.pk
+    provider = open_provider(event.calendar.account)
+    is_late = is_about_to_start(event, provider)
+    if is_late:
+        _send_now(bot)
+    else:
+        provider.book_event(event.ref, actions.spec_for(bot))
+    return not is_late
 
 
 def is_about_to_start(event: Event, provider: Provider) -> bool:
@@ -109,29 +131,33 @@ def _send_now(bot: Bot) -> None:
     actions.send_bot(bot)
 
 
-def _is_booked_already(event: Event, provider: Provider) -> bool:
-    """Whether the provider has a booking for this event, asked and not remembered."""
-    return provider.get_event(event.calendar.upstream_id, event.upstream_id).is_bot_scheduled
+def _holder_of(bot: Bot) -> Event | None:
+    """The event under which the provider has this bot booked: asked, not remembered."""
+    return next((event for event in bot.events.for_work() if _is_booked_already(event)), None)
 
 
-def _is_colleagues(event: Event, bot: Bot) -> bool:
-    """Somebody else's event is having it booked right now."""
-    return bot.events.exclude(pk=event.pk).exists()
+def _is_booked_already(event: Event) -> bool:
+    provider = open_provider(event.calendar.account)
+    try:
+        return provider.get_event(event.calendar.upstream_id, event.upstream_id).is_bot_scheduled
+    except NotFound:
+        return False
 
 
 def _is_in_doubt(event: Event, bot: Bot) -> bool:
-    """We booked it, and the provider's last listing says that nothing is booked."""
-    is_waiting = bot.state == BotState.SCHEDULED and not bot.upstream_id
+    """Booked, but the last listing shows no booking; or sent away, and wanted again since."""
+    if bot.state != BotState.SCHEDULED or bot.upstream_id:
+        return False
     holders = bot.events.filter(is_bot_scheduled=True)
-    return is_waiting and not event.is_bot_scheduled and not holders.exists()
+    return bot.leave_requested_at is not None or not holders.exists()
 
 
 def _book_if_lost(event: Event, bot: Bot) -> None:
-    """The listing may have been older than the booking, so the event itself is asked first."""
-    provider = open_provider(event.calendar.account)
-    if not _is_booked_already(event, provider):
-        provider.book_event(event.ref, actions.spec_for(bot))
-    event.note_booking(is_scheduled=True)
+    """The listing may have been older than the booking, so the provider is asked first."""
+    _wait_for_colleagues(event, bot)
+    is_scheduled = _have_booked(event, bot, is_first_try=False)
+    bot.ask_to_stay()
+    event.note_booking(is_scheduled=is_scheduled)
 
 
 def _give_up(event: Event, bot: Bot, refusal: Refused) -> None:
@@ -180,12 +206,6 @@ def _let_go(event: Event) -> None:
 
 def _wants(other: Event) -> bool:
     return coverage.decide_now(other, Choice.objects.about(other)).will_record
-
-
-def _is_elsewhere(event: Event, bot: Bot) -> bool:
-    is_waiting = bot.state == BotState.SCHEDULED
-    there = bot.starts_at, bot.ends_at, bot.meeting_url
-    return is_waiting and there != (event.starts_at, event.ends_at, event.meeting_url)
 
 
 def _follow(event: Event, bot: Bot) -> None:

@@ -27,10 +27,18 @@ LEASE = timedelta(minutes=2)
 CANCELLED_SHOWN_FOR = timedelta(hours=24)
 RETRY_BOOKING_AFTER = timedelta(minutes=2)
 RETRY_REFUSED_AFTER = timedelta(minutes=15)
+# A bot sent at once starts a little before its meeting; a move by more is another appointment.
+SAME_APPOINTMENT = timedelta(minutes=5)
 
 
 # A wish the provider would not meet is no recording; it waits for a person.
 RECORDED = Q(will_record=True, booking_error="")
+MOVED_SINCE_ITS_BOT = Q(
+    starts_at__gt=F("bot__starts_at") + SAME_APPOINTMENT, bot__state_at__lt=F("starts_at")
+)
+BOT_IS_HERE = Q(
+    bot__starts_at=F("starts_at"), bot__ends_at=F("ends_at"), bot__meeting_url=F("meeting_url")
+)
 NEEDS_YOU = Q(needs_you=True) | (Q(will_record=True) & ~Q(booking_error=""))
 
 
@@ -130,15 +138,17 @@ class EventQuerySet(models.QuerySet["Event"]):
     def unsettled(self, now: datetime) -> EventQuerySet:
         """Running or ahead, and booked otherwise than decided."""
         wanted = Q(will_record=True) & (
-            Q(bot=None) | (Q(bot__booked_at=None) & ~Q(bot__state__in=FINAL))
+            Q(bot=None)
+            | (Q(bot__booked_at=None) & ~Q(bot__state__in=FINAL))
+            | (Q(bot__state__in=FINAL) & MOVED_SINCE_ITS_BOT)
         )
-        in_doubt = Q(
-            will_record=True,
-            is_bot_scheduled=False,
-            bot__state=BotState.SCHEDULED,
-            bot__upstream_id="",
-            bot__booked_at__lt=now - RETRY_BOOKING_AFTER,
+        waiting = Q(will_record=True, bot__state=BotState.SCHEDULED)
+        in_doubt = (
+            waiting
+            & Q(bot__upstream_id="", bot__booked_at__lt=now - RETRY_BOOKING_AFTER)
+            & (Q(is_bot_scheduled=False) | Q(bot__leave_requested_at__isnull=False))
         )
+        elsewhere = waiting & Q(is_bot_scheduled=True) & ~BOT_IS_HERE
         unwanted = (
             Q(will_record=False, is_paused=False, bot__isnull=False)
             & ~Q(bot__state__in=FINAL)
@@ -149,7 +159,15 @@ class EventQuerySet(models.QuerySet["Event"]):
             | Q(booking_error="", booking_checked_at__lt=now - RETRY_BOOKING_AFTER)
             | Q(booking_checked_at__lt=now - RETRY_REFUSED_AFTER)
         )
-        return self.running_or_ahead(now).filter(rested).filter(wanted | in_doubt | unwanted)
+        return (
+            self.running_or_ahead(now)
+            .filter(rested)
+            .filter(wanted | in_doubt | elsewhere | unwanted)
+        )
+
+    def at_work(self) -> EventQuerySet:
+        """Those a worker is talking to the provider about."""
+        return self.filter(working_since__gte=timezone.now() - LEASE)
 
     def concerned(self) -> EventQuerySet:
         """Those a person or a rule wants, and those that have a bot."""
@@ -251,7 +269,27 @@ class Event(WorkspaceOwned):
     @property
     def is_covered(self) -> bool:
         """A bot is booked, or has been and is done with it; nothing more to ask the provider."""
-        return self.bot is not None and (self.bot.is_final or self.bot.booked_at is not None)
+        if self.bot is None:
+            return False
+        if not self.bot.is_final:
+            return self.bot.booked_at is not None
+        return not self._has_moved_since(self.bot)
+
+    def _has_moved_since(self, bot: Bot) -> bool:
+        """The bot came home, or never went, and then the meeting was put to a later time."""
+        return self.starts_at > max(bot.starts_at + SAME_APPOINTMENT, bot.state_at)
+
+    @property
+    def is_bot_elsewhere(self) -> bool:
+        """The booking is this event's, and its bot still has the times from before a move.
+
+        The holder alone decides: the same meeting may look different on a colleague's calendar.
+        """
+        bot = self.bot
+        if bot is None or bot.state != BotState.SCHEDULED or not self.is_bot_scheduled:
+            return False
+        there = bot.starts_at, bot.ends_at, bot.meeting_url
+        return there != (self.starts_at, self.ends_at, self.meeting_url)
 
     def same_meeting(self) -> EventQuerySet:
         """This event and its twins on other calendars: one choice is about all of them."""

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from bots.links import meeting_key
 from bots.models import Bot
 from calendars import coverage, scheduling
 from calendars.models import Calendar, Event, Verdict
@@ -35,6 +36,16 @@ def want(event: Event, verdict: Verdict | None, user: User) -> None:
 def settle(event: Event) -> Event:
     scheduling.schedule(Event.objects.for_work().get(pk=event.pk))
     return Event.objects.for_work().get(pk=event.pk)
+
+
+def make_twin(event: Event, user: User) -> Event:
+    """The same meeting on a colleague's calendar."""
+    return make_event(
+        make_calendar(event.workspace, user, account=event.calendar.account),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        meeting_url=event.meeting_url,
+    )
 
 
 def bookings(outside: Outside) -> list[Any]:
@@ -145,12 +156,7 @@ def test_a_colleagues_bot_covers_the_same_meeting(
 ) -> None:
     want(event, Verdict.RECORD, alice_user)
     event = settle(event)
-    twin = make_event(
-        make_calendar(event.workspace, alice_user, account=event.calendar.account),
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        meeting_url=event.meeting_url,
-    )
+    twin = make_twin(event, alice_user)
     want(twin, Verdict.RECORD, alice_user)
     before = booking_calls(outside)
     twin = settle(twin)
@@ -201,6 +207,89 @@ def test_a_moved_meeting_moves_its_bot(event: Event, alice_user: User, outside: 
     event = settle(event)
     assert event.bot
     assert event.bot.starts_at == moved
+    assert len(bookings(outside)) == 1
+
+
+def test_a_move_that_a_listing_told_moves_the_bot(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    settle(event)
+    moved = event.starts_at + timedelta(hours=3)
+    Event.objects.filter(pk=event.pk).update(
+        starts_at=moved,
+        ends_at=moved + timedelta(hours=1),
+        booking_checked_at=timezone.now() - timedelta(hours=1),
+    )
+    assert coverage.decide_again(Event.objects.filter(pk=event.pk).for_list()) == [event]
+    with outside.work():
+        reconcile()
+    assert Bot.objects.get().starts_at == moved
+    assert list(Event.objects.unsettled(timezone.now() + timedelta(hours=1))) == []
+
+
+@pytest.mark.parametrize("state", [BotState.DONE, BotState.FAILED, BotState.CANCELLED])
+def test_a_meeting_moved_after_its_bot_ended_gets_another(
+    event: Event, alice_user: User, outside: Outside, state: BotState
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    first = make_bot(event, state=state, state_at=an_hour_ago, starts_at=an_hour_ago)
+    assert event in Event.objects.unsettled(timezone.now())
+    again = settle(event).bot
+    assert again
+    assert again != first
+    assert len(bookings(outside)) == 1
+
+
+def test_off_that_failed_and_on_again_lets_the_bot_stay(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    settle(event)
+    path = f"/v2/calendars/{event.calendar.upstream_id}/bots"
+    outside.sandbox.post("faults", method="DELETE", path=path, status=503)
+    want(event, Verdict.NEVER, alice_user)
+    with pytest.raises(Retryable):
+        settle(event)
+    want(event, Verdict.RECORD, alice_user)
+    bot = settle(event).bot
+    assert bot
+    assert bot.leave_requested_at is None
+    assert len(bookings(outside)) == 1
+
+
+def test_a_lost_answer_is_looked_up_at_the_colleague_too(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    path = f"/v2/calendars/{event.calendar.upstream_id}/bots"
+    outside.sandbox.post("faults", method="POST", path=path, status=504, performed=True)
+    with pytest.raises(Retryable):
+        settle(event)
+    twin = make_twin(event, alice_user)
+    want(twin, Verdict.RECORD, alice_user)
+    before = booking_calls(outside)
+    bot = settle(settle(twin)).bot
+    assert bot
+    assert bot.booked_at
+    assert booking_calls(outside) == before
+    assert Event.objects.get(pk=event.pk).is_bot_scheduled
+
+
+def test_a_colleague_who_is_at_it_is_waited_for(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, Verdict.RECORD, alice_user)
+    twin = make_twin(event, alice_user)
+    want(twin, Verdict.RECORD, alice_user)
+    make_bot(event, booked_at=None, meeting_key=meeting_key(event.meeting_url, event.starts_at))
+    assert event.take_lease()
+    with pytest.raises(scheduling.Busy):
+        settle(twin)
+    event.release_lease()
+    settle(event)
+    assert settle(twin).bot == Bot.objects.get()
     assert len(bookings(outside)) == 1
 
 
