@@ -197,11 +197,14 @@ def _link(url: str) -> str:
 
 
 def mark_gone(calendar: Calendar, *, seen: set[str], start: datetime, end: datetime) -> list[int]:
-    """Mark what a complete listing of [start, end) no longer has; the past is history and stays."""
+    """Mark what a complete listing of [start, end) no longer has; the past is history and stays.
+
+    `start` is when the listing began: what a webhook brought since may have missed its page.
+    """
     missing = [
         pk
         for pk, upstream_id in calendar.events.between(start, end)
-        .filter(gone_at=None)
+        .filter(gone_at=None, created_at__lt=start)
         .values_list("id", "upstream_id")
         if upstream_id not in seen
     ]
