@@ -142,11 +142,25 @@ def finish_disconnecting(calendar: Calendar) -> None:
             open_provider(calendar.account).delete_calendar(calendar.upstream_id)
         Calendar.objects.filter(pk=calendar.pk).update(upstream_id="")
     connection = calendar.connection
-    if connection.refresh_token and not connection.calendars.connected().exists():
-        if not _is_shared(connection):
-            oauth.revoke(platforms()[connection.platform], connection.refresh_token)
-        connection.refresh_token = ""
-        connection.save(update_fields=["refresh_token", "updated_at"])
+    if connection.refresh_token and not _is_needed(connection, calendar):
+        _give_back(connection)
+
+
+def _is_needed(connection: Connection, calendar: Calendar) -> bool:
+    """Others use the permission, or it was given anew after `calendar` was disconnected."""
+    is_renewed = (
+        calendar.disconnected_at is None or connection.granted_at > calendar.disconnected_at
+    )
+    return is_renewed or connection.calendars.connected().exists()
+
+
+def _give_back(connection: Connection) -> None:
+    """Have Google forget us, then forget the permission. Raises Retryable, keeping it till then."""
+    platform = platforms()[connection.platform]
+    if not _is_shared(connection) and not oauth.revoke(platform, connection.refresh_token):
+        raise Retryable("Google did not take the permission back.")
+    connection.refresh_token = ""
+    connection.save(update_fields=["refresh_token", "updated_at"])
 
 
 def grant_of(connection: Connection) -> OAuthGrant:
@@ -202,6 +216,8 @@ def _drop_bookings(calendar: Calendar) -> None:
         event.attach(None)
         if bot is None or bot.state != BotState.SCHEDULED:
             continue
+        if bot.events.standing().filter(is_bot_scheduled=True).exists():
+            continue  # a colleague's calendar has it booked
         lifecycle.cancel(bot)
         for other in Event.objects.filter(bot=bot).for_work():
             other.attach(None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.encryption import EncryptedTextField
@@ -98,8 +98,10 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         return self.exclude(disconnected_at=None)
 
     def left_undeleted(self) -> CalendarQuerySet:
-        """Disconnected here, while the provider still reads them."""
-        return self.disconnected().exclude(upstream_id="")
+        """Disconnected here, while the provider still reads them or Google still lets us."""
+        others = Calendar.objects.connected().filter(connection=OuterRef("connection"))
+        kept = ~Q(connection__refresh_token="") & Q(connection__granted_at__lt=F("disconnected_at"))
+        return self.disconnected().filter(~Q(upstream_id="") | (kept & ~Exists(others)))
 
     def for_list(self) -> CalendarQuerySet:
         return self.connected().select_related("connection__user").order_by("name", "id")

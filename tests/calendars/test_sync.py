@@ -6,11 +6,13 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User, Workspace
 from calendars import connecting, health, sync
 from calendars.merging import mark_gone, merge
 from calendars.models import Calendar, Choice, Connection, Event, SyncState, Verdict
+from calendars.tasks import reconcile
 from tests.calendars.factories import make_bot, make_calendar, make_event
 from tests.calendars.world import Outside
 from upstream.errors import Retryable
@@ -125,10 +127,19 @@ def test_the_past_is_history(local: Calendar) -> None:
     now = timezone.now()
     make_event(local, starts_at=now - timedelta(days=2), upstream_id="past")
     make_event(local, starts_at=now + timedelta(days=2), upstream_id="ahead")
-    mark_gone(local, seen=set(), start=now, end=now + timedelta(days=30))
+    mark_gone(local, seen=set(), start=timezone.now(), end=now + timedelta(days=30))
     gone = dict(Event.objects.values_list("upstream_id", "gone_at"))
     assert gone["past"] is None
     assert gone["ahead"] is not None
+
+
+def test_what_came_while_the_listing_was_read_is_not_gone(local: Calendar) -> None:
+    before, after = make_event(local), make_event(local)
+    began = timezone.now()
+    Event.objects.filter(pk=before.pk).update(created_at=began - timedelta(hours=1))
+    Event.objects.filter(pk=after.pk).update(created_at=began + timedelta(seconds=1))
+    gone = mark_gone(local, seen=set(), start=began, end=began + timedelta(days=30))
+    assert gone == [before.pk]
 
 
 def test_a_failing_listing_changes_nothing(calendar: Calendar, outside: Outside) -> None:
@@ -203,6 +214,47 @@ def test_disconnecting_forgets_upstream_and_keeps_history(
     assert outside.sandbox.state()["calendars"] == []
     assert Event.objects.filter(pk=event.pk).exists()
     assert Connection.objects.get().refresh_token == ""
+
+
+def test_disconnecting_leaves_a_colleagues_booking_alone(
+    workspace: Workspace, alice_user: User, outside: Outside
+) -> None:
+    leaving, staying = (make_calendar(workspace, alice_user) for _ in range(2))
+    covered, holder = make_event(leaving), make_event(staying, is_bot_scheduled=True)
+    bot = make_bot(holder)
+    covered.attach(bot)
+    connecting.disconnect(Calendar.objects.for_work().get(pk=leaving.pk))
+    bot.refresh_from_db()
+    assert bot.state == BotState.SCHEDULED
+    assert list(bot.events.all()) == [holder]
+
+
+def test_a_permission_google_did_not_take_back_is_given_back_later(
+    calendar: Calendar, outside: Outside, settings: Settings
+) -> None:
+    good = settings.GOOGLE_REVOKE_URL
+    settings.GOOGLE_REVOKE_URL = "http://127.0.0.1:1/revoke"
+    with outside.work():
+        connecting.disconnect(calendar)
+    assert Connection.objects.get().refresh_token
+    settings.GOOGLE_REVOKE_URL = good
+    with outside.work():
+        reconcile()
+    assert Connection.objects.get().refresh_token == ""
+    assert not Calendar.objects.left_undeleted().exists()
+
+
+def test_a_permission_given_anew_is_not_given_back(
+    calendar: Calendar, outside: Outside, settings: Settings
+) -> None:
+    settings.GOOGLE_REVOKE_URL = "http://127.0.0.1:1/revoke"
+    with outside.work():
+        connecting.disconnect(calendar)
+    Connection.objects.update(granted_at=timezone.now())
+    with outside.work():
+        reconcile()
+    connecting.finish_disconnecting(Calendar.objects.select_related("connection").get())
+    assert Connection.objects.get().refresh_token
 
 
 def test_a_connection_whose_answer_was_lost_is_found_again(
