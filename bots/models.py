@@ -176,7 +176,7 @@ class Bot(WorkspaceOwned):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.public_id
+        return self.public_id  # the support console prints it, and a title is content
 
     @property
     def is_final(self) -> bool:

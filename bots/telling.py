@@ -64,7 +64,7 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
     return {
         "bot": bot,
         "word": word_for(bot),
-        "page_title": f"{word_for(bot)} · {bot}",
+        "page_title": f"{word_for(bot)} · {bot.title or bot.public_id}",
         "steps": steps_of(bot, changes),
         "retry": retry if retry and not bot.is_final else None,
         "gives_up_at": bot.state_at + WAITING_ROOM_PATIENCE,

@@ -83,7 +83,7 @@ class Recording(WorkspaceOwned):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.public_id
+        return self.public_id  # the support console prints it, and a title is content
 
 
 class ArtifactKind(models.TextChoices):

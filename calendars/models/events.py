@@ -246,7 +246,7 @@ class Event(WorkspaceOwned):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.public_id
+        return self.public_id  # the support console prints it, and a title is content
 
     @property
     def choice_key(self) -> tuple[int, str, datetime]:

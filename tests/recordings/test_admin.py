@@ -23,6 +23,7 @@ def test_pages_show_metadata_and_no_words(support: Client, workspace: Workspace)
         assert "Transcript" in page or recording.public_id in page
         assert said not in page
         assert "Maya Lindqvist" not in page
+        assert recording.title not in page
 
 
 def test_a_failed_file_is_fetched_again_and_the_trail_says_who(
