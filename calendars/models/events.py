@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User, WorkspaceOwned
@@ -96,8 +96,18 @@ class EventQuerySet(models.QuerySet["Event"]):
         return without_tokens.order_by("starts_at", "public_id")
 
     def shown(self, now: datetime) -> EventQuerySet:
-        """What the agenda lists: standing meetings, and for a day those just cancelled."""
-        visible = Q(gone_at=None) | Q(gone_at__gt=now - CANCELLED_SHOWN_FOR)
+        """What the agenda lists: standing meetings, and for a day those just cancelled.
+
+        A calendar that was connected again has new rows for the meetings of the old ones.
+        """
+        again = Event.objects.filter(
+            calendar=OuterRef("calendar"),
+            workspace=OuterRef("workspace"),
+            identity=OuterRef("identity"),
+            original_start=OuterRef("original_start"),
+            gone_at=None,
+        )
+        visible = Q(gone_at=None) | (Q(gone_at__gt=now - CANCELLED_SHOWN_FOR) & ~Exists(again))
         return self.meetings().filter(visible, calendar__disconnected_at=None)
 
     def over(self, now: datetime) -> EventQuerySet:

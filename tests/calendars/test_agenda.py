@@ -193,6 +193,17 @@ def test_the_numbers_on_top_are_published_with_the_rows(alice: Client, calendar:
         assert f"coverage-{name}" in said
 
 
+def test_a_meeting_that_came_back_is_listed_once(alice: Client, calendar: Calendar) -> None:
+    now = datetime.now(UTC)
+    gone = make_event(calendar, title="Before", gone_at=now)
+    make_event(calendar, title="Cancelled", gone_at=now)
+    make_event(calendar, title="After", identity=gone.identity, original_start=gone.original_start)
+    page = alice.get("/events/").content.decode()
+    assert "After" in page
+    assert "Cancelled" in page
+    assert "Before" not in page
+
+
 def test_numbers_wait_for_the_first_meetings(alice: Client, calendar: Calendar) -> None:
     Calendar.objects.update(sync_state="waiting")
     page = alice.get("/events/").content.decode()
