@@ -93,7 +93,7 @@ def connect(calendar: Calendar) -> None:
     """Ask the provider to take this calendar on, then read it. A refusal is noted on the row."""
     if calendar.upstream_id:
         return queue.sync(calendar.id)
-    Calendar.objects.filter(pk=calendar.pk).update(tried_at=timezone.now())
+    calendar.note_tried()
     provider = open_provider(calendar.account)
     try:
         snapshot = provider.connect_calendar(grant_of(calendar.connection), calendar.raw_id)
@@ -120,7 +120,9 @@ def reconnect(calendar: Calendar) -> None:
         calendar.save(update_fields=["upstream_id", "updated_at"])
         return connect(calendar)
     except Refused as error:
+        calendar.note_tried()
         return _failed(calendar, error)
+    calendar.note_tried()
     health.take(calendar, snapshot.status, message=snapshot.status_message)
     return queue.sync(calendar.id)
 

@@ -12,10 +12,13 @@ def wake_workers(now: datetime) -> None:
     """Queue a task for each row that is not as it should be, a bounded number of them."""
     Consent.objects.expired().delete()
     _refresh_answers(now)
-    for event_id in Event.objects.unsettled(now).values_list("id", flat=True)[:AT_ONCE]:
+    soonest_first = Event.objects.unsettled(now).order_by("starts_at")
+    for event_id in soonest_first.values_list("id", flat=True)[:AT_ONCE]:
         queue.schedule(event_id)
     for calendar_id in Calendar.objects.stuck_connecting().values_list("id", flat=True):
         queue.connect(calendar_id)
+    for calendar_id in Calendar.objects.unrenewed().values_list("id", flat=True)[:AT_ONCE]:
+        queue.reconnect(calendar_id)
     for calendar_id in Calendar.objects.due_for_sync().values_list("id", flat=True)[:AT_ONCE]:
         queue.sync(calendar_id)
     for calendar_id in Calendar.objects.left_undeleted().values_list("id", flat=True)[:AT_ONCE]:

@@ -130,6 +130,11 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         waiting = self.connected().filter(upstream_id="", sync_state=SyncState.CONNECTING)
         return waiting.filter(Q(tried_at=None) | Q(tried_at__lt=long_ago))
 
+    def unrenewed(self) -> CalendarQuerySet:
+        """Broken, while the provider has not been told of a permission that was given since."""
+        broken = self.connected().filter(status__in=BROKEN).exclude(upstream_id="")
+        return broken.filter(connection__granted_at__gt=F("tried_at"))
+
 
 class Calendar(WorkspaceOwned):
     """One calendar of an account. `upstream_id` is empty until the provider has taken it on."""
@@ -199,6 +204,11 @@ class Calendar(WorkspaceOwned):
         """Whoever is not of this domain comes from outside."""
         address = self.connection.email
         return address.rpartition("@")[2].lower()
+
+    def note_tried(self) -> None:
+        """The provider has been asked, whatever it said."""
+        self.tried_at = timezone.now()
+        Calendar.objects.filter(pk=self.pk).update(tried_at=self.tried_at)
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

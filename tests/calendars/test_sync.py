@@ -257,6 +257,22 @@ def test_a_permission_given_anew_is_not_given_back(
     assert Connection.objects.get().refresh_token
 
 
+def test_a_permission_the_provider_could_not_be_told_of_is_told_later(
+    calendar: Calendar, outside: Outside
+) -> None:
+    health.take(calendar, CalendarStatus.REVOKED)
+    Connection.objects.update(granted_at=timezone.now())
+    path = f"/v2/calendars/{calendar.upstream_id}"
+    outside.sandbox.post("faults", method="PATCH", path=path, status=503)
+    with pytest.raises(Retryable):
+        connecting.reconnect(Calendar.objects.for_work().get())
+    assert Calendar.objects.get().is_broken
+    with outside.work():
+        reconcile()
+    assert not Calendar.objects.get().is_broken
+    assert not Calendar.objects.unrenewed().exists()
+
+
 def test_a_connection_whose_answer_was_lost_is_found_again(
     connection: Connection, account: UpstreamAccount, outside: Outside
 ) -> None:
