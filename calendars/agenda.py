@@ -139,8 +139,8 @@ def make_rows(events: Iterable[Event], now: datetime | None = None) -> Iterator[
         yield Row(event, decide_now(event, choice, now), choice)
 
 
-def by_day(rows: Iterable[Row]) -> list[Day]:
-    """Put rows that are in order under their day, in the zone that is active."""
+def by_day(rows: Iterable[Row], *, is_reversed: bool = False) -> list[Day]:
+    """Put rows that are in order under their day, in the zone that is active, each day once."""
     today = timezone.localdate()
 
     def day_of(row: Row) -> date:
@@ -150,7 +150,7 @@ def by_day(rows: Iterable[Row]) -> list[Day]:
 
     return [
         Day(on, tuple(group), on == today, on == today + timedelta(days=1))
-        for on, group in groupby(rows, key=day_of)
+        for on, group in groupby(sorted(rows, key=day_of, reverse=is_reversed), key=day_of)
     ]
 
 

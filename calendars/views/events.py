@@ -36,7 +36,7 @@ def agenda(request: WorkspaceRequest) -> HttpResponse:
     page, more = events[:PAGE], len(events) > PAGE
     calendars = list(request.workspace.calendars.for_list())
     context = {
-        "days": by_day(make_rows(page, now)),
+        "days": by_day(make_rows(page, now), is_reversed=period == "past"),
         "next": _address(period, show, page[-1]) if more else "",
         "here": _address(period, show),
         "continues": timezone.localdate(after[0]) if after and request.htmx else None,
