@@ -114,6 +114,10 @@ def _counted(calendar: Calendar, start: datetime) -> Iterator[CalendarEvent]:
 
 @transaction.atomic
 def _apply_listing(calendar: Calendar, events: list[CalendarEvent], start: datetime) -> Merged:
+    """Take a whole listing in. Its pages may be older than what webhooks told since `start`."""
+    told_since = calendar.events.filter(updated_at__gte=start).values_list("id", flat=True)
+    if in_doubt := list(told_since[:DETAILS_AT_ONCE]):
+        queue.read_details(calendar.id, in_doubt)
     merged = merge(calendar, events)
     seen = {event.event_id for event in events}
     gone = mark_gone(calendar, seen=seen, start=start, end=start + WINDOW)

@@ -177,6 +177,25 @@ def test_a_webhook_merges_and_is_read_again(calendar: Calendar, outside: Outside
     assert again.attendees == people
 
 
+def test_what_a_webhook_told_during_a_listing_is_read_again(
+    calendar: Calendar, outside: Outside
+) -> None:
+    event = calendar.events.exclude(meeting_url="").filter(gone_at=None).order_by("-starts_at")[0]
+    asked = f"/v2/calendars/{calendar.upstream_id}/events/{event.upstream_id}"
+
+    def readings() -> int:
+        return sum(one["path"] == asked for one in outside.sandbox.get("requests")["requests"])
+
+    before = readings()
+    with outside.work():
+        sync.sync(calendar)
+    assert readings() == before
+    Event.objects.filter(pk=event.pk).update(updated_at=timezone.now() + timedelta(minutes=1))
+    with outside.work():
+        sync.sync(calendar)
+    assert readings() == before + 1
+
+
 def test_news_of_calendars_that_are_not_ours(account: UpstreamAccount) -> None:
     message = CalendarEventsChanged("nobody's", (told(),))
     assert sync.apply_change(account, message) == "no such calendar here"
