@@ -13,6 +13,7 @@ from django.utils import timezone
 from calendars.coverage import decide_now
 from calendars.decisions import Decision
 from calendars.models import Choice, Event
+from upstream.states import BotState
 
 DOMAINS_NAMED = 2
 
@@ -78,12 +79,19 @@ class Row:
         bot = self.event.bot
         if bot is None or bot.is_final or not self.can_choose:
             return ""
+        if self.decision.will_record and bot.state == BotState.PROCESSING:
+            return "Its bot has left the meeting; what it recorded is being saved."
         if self.decision.will_record and not self.event.is_bot_scheduled and bot.booked_at:
             return "The bot of this meeting covers it."
         is_off = not self.decision.will_record and self._is_checked
         if is_off and bot.booked_at and bot.leave_requested_at is None:
             return "A colleague's calendar still wants it, so the bot comes all the same."
         return ""
+
+    @property
+    def ends_a_visit(self) -> bool:
+        """Switching it off now takes a bot out of a meeting that is going on."""
+        return self.is_on and self.event.bot is not None and self.event.bot.is_live
 
     @property
     def bot(self) -> object:

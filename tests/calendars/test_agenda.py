@@ -13,7 +13,7 @@ from calendars.health import take
 from calendars.models import Calendar, Choice, Event, Verdict
 from calendars.publishing import publish_calendar, publish_events
 from tests.calendars.factories import make_bot, make_calendar, make_event
-from upstream.states import CalendarStatus
+from upstream.states import BotState, CalendarStatus
 
 pytestmark = pytest.mark.django_db
 FRAME = 3  # session, user, membership with its workspace
@@ -202,6 +202,27 @@ def test_a_meeting_that_came_back_is_listed_once(alice: Client, calendar: Calend
     assert "After" in page
     assert "Cancelled" in page
     assert "Before" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "asks", "note"),
+    [
+        (BotState.SCHEDULED, False, ""),
+        (BotState.RECORDING, True, ""),
+        (BotState.PROCESSING, False, "Its bot has left the meeting"),
+    ],
+)
+def test_switching_off_in_the_middle_of_a_meeting_asks_first(
+    alice: Client, calendar: Calendar, alice_user: User, state: BotState, asks: bool, note: str
+) -> None:
+    event = make_event(calendar)
+    event.choose(Verdict.RECORD, by=alice_user, at=datetime.now(UTC))
+    bot = make_bot(event)
+    bot.state = state
+    bot.save()
+    page = alice.get("/events/").content.decode()
+    assert ("hx-confirm" in page) is asks
+    assert note in page
 
 
 def test_numbers_wait_for_the_first_meetings(alice: Client, calendar: Calendar) -> None:
