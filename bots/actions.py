@@ -15,7 +15,7 @@ from bots import chat, lifecycle
 from bots.broadcast import announce
 from bots.links import meeting_key, platform_of
 from bots.models import Bot
-from upstream.errors import Refused, UpstreamError
+from upstream.errors import BadCredentials, Refused, UpstreamError
 from upstream.models import UpstreamAccount
 from upstream.port import BotSpec, Provider
 from upstream.registry import open_provider
@@ -138,8 +138,20 @@ def _ask(
     """Ask the provider; a refusal becomes a sentence on the bot's page, where the wish was made."""
     try:
         call(bot.upstream_id)
+    except BadCredentials:
+        _tell(bot, "The recording service refused: it does not accept our key.")
+        return False
     except given_up_on:
-        bot.note(failure)
-        announce(bot, list(bot.changes.all()))
+        _tell(bot, failure)
         return False
     return True
+
+
+def tell_unreached(bot: Bot) -> None:
+    """Say that what was asked last never got through."""
+    _tell(bot, "The recording service could not be reached, so the bot was not told. Ask again.")
+
+
+def _tell(bot: Bot, notice: str) -> None:
+    bot.note(notice)
+    announce(bot, list(bot.changes.all()))

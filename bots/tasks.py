@@ -3,7 +3,7 @@
 import logging
 from typing import TypedDict
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from accounts.models import User
 from bots import actions, queue, reconciliation
@@ -30,6 +30,16 @@ PATIENT = Patience(
 )
 
 
+class Wish(Task):  # type: ignore[type-arg]
+    """What a person asked of a bot once: when our patience ends, the bot's page says so."""
+
+    def on_failure(
+        self, exc: Exception, task_id: str, args: object, kwargs: dict[str, int], einfo: object
+    ) -> None:
+        if bot := _unfinished(kwargs["bot_id"]):
+            actions.tell_unreached(bot)
+
+
 @shared_task(name="bots.send", **PATIENT)
 def send(*, bot_id: int) -> None:
     if bot := Bot.objects.unsent().with_account().filter(pk=bot_id).first():
@@ -42,13 +52,13 @@ def leave(*, bot_id: int) -> None:
         actions.leave(bot)
 
 
-@shared_task(name="bots.pause", **PATIENT)
+@shared_task(name="bots.pause", base=Wish, **PATIENT)
 def pause(*, bot_id: int) -> None:
     if bot := _unfinished(bot_id):
         actions.pause(bot)
 
 
-@shared_task(name="bots.resume", **PATIENT)
+@shared_task(name="bots.resume", base=Wish, **PATIENT)
 def resume(*, bot_id: int) -> None:
     if bot := _unfinished(bot_id):
         actions.resume(bot)

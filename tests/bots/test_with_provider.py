@@ -110,6 +110,27 @@ def test_provider_out_of_reach_is_tried_again(ask: Ask, account: UpstreamAccount
     assert bot.send_tried_at is not None
 
 
+@pytest.mark.parametrize("wish", [tasks.pause, tasks.resume])
+def test_a_wish_that_never_got_through_says_so(
+    wish: Any, ask: Ask, account: UpstreamAccount
+) -> None:
+    bot = ask()
+    Bot.objects.filter(pk=bot.pk).update(upstream_id="b", state=BotState.RECORDING)
+    UpstreamAccount.objects.filter(pk=account.pk).update(base_url="http://127.0.0.1:9")
+    wish.apply(kwargs={"bot_id": bot.pk})
+    bot.refresh_from_db()
+    assert "could not be reached" in bot.notice
+
+
+def test_a_refused_key_is_not_told_as_a_bot_that_left(ask: Ask, account: UpstreamAccount) -> None:
+    bot = ask()
+    Bot.objects.filter(pk=bot.pk).update(upstream_id="b", state=BotState.RECORDING)
+    UpstreamAccount.objects.filter(pk=account.pk).update(api_key="not the key")
+    tasks.leave(bot_id=bot.pk)
+    bot.refresh_from_db()
+    assert "does not accept our key" in bot.notice
+
+
 def test_recording_is_paused_resumed_spoken_into_and_left(
     sandbox: Sandbox, ask: Ask, alice_user: User
 ) -> None:
