@@ -46,10 +46,7 @@ def test_every_page_is_accessible_and_quiet(page: Page, demo: Demo) -> None:
 
 
 def test_support_console_runs_under_the_policy(page: Page, demo: Demo) -> None:
-    page.goto("/admin/")
-    page.get_by_label("Email").fill(demo.facts["admin_email"])
-    page.get_by_label("Password").fill(demo.facts["admin_password"])
-    page.get_by_role("button", name="Log in").click()
+    sign_in(page, demo.facts["admin_email"], demo.facts["admin_password"])
     visited = dict(walk(page, "/admin/"))
     assert {name for name in visited if name.endswith("_changelist")} >= {
         "admin:webhooks_delivery_changelist",
