@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from accounts.models import User, Workspace
+from bots.models import Bot
 from calendars import coverage
 from calendars.models import Calendar, Choice, Event, SyncState, Verdict
 from tests.browser.conftest import Visit
 from tests.calendars.factories import make_bot, make_calendar, make_event
-from upstream.states import CalendarStatus
+from upstream.states import BotState, CalendarStatus
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -99,3 +100,34 @@ def test_states_of_an_empty_agenda(visit: Visit, alice_user: User, workspace: Wo
     page.reload()
     expect(page.get_by_role("link", name="Reconnect")).to_be_visible()
     assert_accessible(page)
+
+
+def test_the_keyboard_goes_on_at_the_switch(
+    visit: Visit, alice_user: User, calendar: Calendar
+) -> None:
+    page = visit("/events/", alice_user)
+    follow = page.get_by_role("button", name="Follow the rules again for Quarterly review")
+    follow.press("Enter")
+    expect(follow).to_have_count(0)
+    expect(page.get_by_role("switch", name="Record Quarterly review")).to_be_focused()
+
+
+def test_a_bot_leaves_a_running_meeting_only_after_a_question(
+    visit: Visit, alice_user: User, calendar: Calendar
+) -> None:
+    Bot.objects.update(state=BotState.RECORDING)
+    page = visit("/events/", alice_user)
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", refuse)
+    switch = page.get_by_role("switch", name="Record Quarterly review")
+    switch.click()
+    expect(switch).to_be_checked()
+    assert "leaves now" in asked[0]
+    page.once("dialog", lambda dialog: dialog.accept())
+    switch.click()
+    expect(switch).not_to_be_checked()
