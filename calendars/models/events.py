@@ -23,7 +23,7 @@ from upstream.port import EventRef
 from upstream.states import FINAL, BotState, Platform
 
 WINDOW = timedelta(days=30)
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=3)  # longer than all calls of one run may take
 CANCELLED_SHOWN_FOR = timedelta(hours=24)
 RETRY_BOOKING_AFTER = timedelta(minutes=2)
 RETRY_REFUSED_AFTER = timedelta(minutes=15)
@@ -328,13 +328,15 @@ class Event(WorkspaceOwned):
         """Claim the talk with the provider about this event; False when somebody else has it."""
         now = timezone.now()
         free = Q(working_since=None) | Q(working_since__lt=now - LEASE)
-        rows = Event.objects.filter(free, pk=self.pk).update(working_since=now)
-        return bool(rows)
+        if not Event.objects.filter(free, pk=self.pk).update(working_since=now):
+            return False
+        self.working_since = now
+        return True
 
     def release_lease(self) -> None:
-        Event.objects.filter(pk=self.pk).update(
-            working_since=None, booking_checked_at=timezone.now()
-        )
+        """Let others talk again, unless our time was up and one of them does already."""
+        ours = Event.objects.filter(pk=self.pk, working_since=self.working_since)
+        ours.update(working_since=None, booking_checked_at=timezone.now())
 
     def attach(self, bot: Bot | None) -> None:
         """Let `bot` cover this event (None: nothing covers it)."""

@@ -309,3 +309,15 @@ def test_only_one_worker_at_a_time(event: Event, alice_user: User, outside: Outs
         scheduling.schedule(event)
     event.release_lease()
     scheduling.schedule(event)
+
+
+def test_who_was_too_slow_does_not_release_the_next_one(calendar: Calendar) -> None:
+    slow = make_event(calendar)
+    assert slow.take_lease()
+    Event.objects.update(working_since=timezone.now() - timedelta(hours=1))
+    quick = Event.objects.get(pk=slow.pk)
+    assert quick.take_lease()
+    slow.release_lease()
+    assert not Event.objects.get(pk=slow.pk).take_lease()
+    quick.release_lease()
+    assert Event.objects.get(pk=slow.pk).take_lease()
