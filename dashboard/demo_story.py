@@ -252,7 +252,7 @@ def _bring_home(bot: Bot) -> None:
 
 def _meeting_right_now(workspace: Workspace, maya: User, control: Control) -> None:
     """See to it that a bot is in a meeting while somebody looks at the demo."""
-    if workspace.bots.live().exists():
+    if workspace.bots.unfinished().filter(starts_at__lte=timezone.now()).exists():
         return
     event = _running(workspace).first() or _start_meeting(workspace, control)
     if event is None:
@@ -281,6 +281,8 @@ def _start_meeting(workspace: Workspace, control: Control) -> Event | None:
         minutes=60,
         link="meet",
     )
+    for calendar in workspace.calendars.filter(raw_id=MAYA):
+        queue.sync(calendar.id)
     return _wait_for(lambda: _running(workspace).first())
 
 
