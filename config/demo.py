@@ -84,12 +84,12 @@ def _run(children: Children, port: int) -> None:
     worker = [*celery, "worker", "--pool", "threads", "--concurrency", "8", "--loglevel", "info"]
     worker += ["--without-gossip", "--without-mingle"]
     children.start("worker", worker, environment)
-    children.start("beat", [*celery, "beat", "--loglevel", "warning"], environment)
     children.wait_for(sandbox_url + "/sandbox/", READY_SECONDS)
     story = json.loads(
         children.run("seed", ["manage.py", "seed_demo", "--sandbox", sandbox_url], environment)
     )
     children.wait_for(f"http://127.0.0.1:{port}/account/login/", READY_SECONDS)
+    children.start("beat", [*celery, "beat", "--loglevel", "warning"], environment)
     facts = {"url": environment["PUBLIC_URL"], **story, "sandbox_url": sandbox_url + "/sandbox/"}
     (VAR / "demo.json").write_text(json.dumps(facts, indent=2) + "\n")
     _announce(facts, time.monotonic() - began)

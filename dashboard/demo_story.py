@@ -94,13 +94,14 @@ def tell(sandbox_url: str) -> dict[str, str]:
     control.post("webhook", url=webhook_url(account), secret=account.webhook_secret, enabled=True)
     maya = User.objects.filter(email=MAYA).first() or _people()
     workspace = maya.workspaces.get()
+    past: list[Bot] = []
     if not workspace.bots.exists():
         past = [_past_bot(meeting, workspace, account, maya, control) for meeting in PAST]
         _connect(workspace, maya, account, control)
         _choose_some(workspace, maya)
-        for bot in past:
-            _bring_home(bot)
     _meeting_right_now(workspace, maya, control)
+    for bot in past:
+        _bring_home(bot)
     return {
         "email": MAYA,
         "password": PASSWORD,
