@@ -1,51 +1,78 @@
-"""People, workspaces and the trail, for support: metadata only, and the trail cannot be touched."""
+"""People, workspaces and the trail, for support: to look at, hardly anything to change.
 
+Who may see a workspace's content is the workspace's own affair: no place in one is given or taken
+here, and nobody's address or password is set. What is left to change is whether a person may come
+in, and, for superusers, who is staff.
+"""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from accounts.models import AuditEntry, Membership, User, Workspace
 
+POWERS = ("is_staff", "is_superuser", "groups")
 
-class MembershipInline(admin.TabularInline[Membership, User]):
+
+class LookOnly:
+    """What people do themselves, with an entry in the trail, is not done here without one."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(LookOnly, admin.TabularInline[Membership, User]):
     model = Membership
+    fields = ["workspace", "user", "role", "created_at"]
+    readonly_fields = ["created_at"]
     extra = 0
-    autocomplete_fields = ["workspace", "user"]
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin[User]):
+class PersonAdmin(LookOnly, admin.ModelAdmin[User]):
     ordering = ["email"]
     list_display = ["email", "name", "time_zone", "is_staff", "is_active", "date_joined"]
     list_filter = ["is_staff", "is_active"]
     search_fields = ["email", "name", "public_id"]
-    readonly_fields = ["public_id", "date_joined", "last_login"]
+    known = ["email", "public_id", "name", "time_zone", "date_joined", "last_login"]
     fieldsets = [
-        (None, {"fields": ["email", "password", "public_id"]}),
+        (None, {"fields": ["email", "public_id"]}),
         ("Person", {"fields": ["name", "time_zone"]}),
-        ("May", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        ("May", {"fields": ["is_active", *POWERS]}),
         ("When", {"fields": ["date_joined", "last_login"]}),
-    ]
-    add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["email", "name", "password1", "password2"]}),
     ]
     filter_horizontal = ["groups"]
     inlines = [MembershipInline]
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Only a superuser changes a superuser."""
+        is_beyond_reach = obj is not None and obj.is_superuser and not _is_superuser(request)
+        return request.user.has_perm("accounts.change_user") and not is_beyond_reach
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return self.known if _is_superuser(request) else [*self.known, *POWERS]
+
 
 @admin.register(Workspace)
-class WorkspaceAdmin(admin.ModelAdmin[Workspace]):
+class WorkspaceAdmin(LookOnly, admin.ModelAdmin[Workspace]):
     list_display = ["name", "public_id", "created_at"]
     search_fields = ["name", "public_id", "members__email"]
-    readonly_fields = ["public_id", "created_at"]
+    fields = ["name", "public_id", "created_at"]
     inlines = [MembershipInline]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Workspace | None = None) -> bool:
-        return False
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+class AuditEntryAdmin(LookOnly, admin.ModelAdmin[AuditEntry]):
     list_display = ["at", "workspace", "actor", "action", "target", "ip_address"]
     list_select_related = ["workspace", "actor"]
     list_filter = ["action"]
@@ -53,11 +80,31 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
     date_hierarchy = "at"
     show_full_result_count = False
 
+
+# allauth and Django register these two with everything allowed: a proven address for whoever asks
+# is a way into somebody's account, and a group is a way to any permission.
+admin.site.unregister([EmailAddress, Group])
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(LookOnly, admin.ModelAdmin[EmailAddress]):
+    list_display = ["email", "user", "primary", "verified"]
+    list_select_related = ["user"]
+    list_filter = ["primary", "verified"]
+    search_fields = ["email"]
+
+
+@admin.register(Group)
+class SuperusersGroupAdmin(GroupAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+        return _is_superuser(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _is_superuser(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _is_superuser(request)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -96,6 +97,10 @@ class UpstreamAccountAdmin(admin.ModelAdmin[UpstreamAccount]):
         return format_html(
             "<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((s,) for s in STEPS))
         )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Its bots and what they brought home would go with it; an account is switched off."""
+        return False
 
     def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
         return {"provider": "meetingbaas_v2", "base_url": "https://api.meetingbaas.com"}

@@ -110,7 +110,13 @@ class RefusalCountAdmin(admin.ModelAdmin[RefusalCount]):
 
     list_display = ("account", "count", "last_at")
     list_select_related = ("account",)
-    readonly_fields = ("account", "count", "last_at")
+    fields = ("account", "count", "last_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

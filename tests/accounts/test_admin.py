@@ -1,13 +1,17 @@
 """The support console: one door for everybody, people and trail to read, nothing to rewrite."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts import audit
-from accounts.models import User, Workspace
+from accounts.models import Membership, Role, User, Workspace
 from accounts.people import create_person
 
 pytestmark = pytest.mark.django_db
+
+NO_PLACES = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
 
 
 @pytest.fixture
@@ -16,6 +20,20 @@ def staff(client: Client) -> Client:
         email="s@example.com", password="secret", is_staff=True, is_superuser=True
     )
     client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def supporter(db: None) -> User:
+    """Staff with every permission there is, and yet no superuser."""
+    person = create_person(email="e@example.com", password="secret", is_staff=True)
+    person.user_permissions.set(Permission.objects.all())
+    return person
+
+
+@pytest.fixture
+def support(client: Client, supporter: User) -> Client:
+    client.force_login(supporter)
     return client
 
 
@@ -31,7 +49,7 @@ def test_others_are_refused(alice: Client) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/admin/", "/admin/accounts/user/", "/admin/accounts/user/add/", "/admin/accounts/workspace/"],
+    ["/admin/", "/admin/accounts/user/", "/admin/account/emailaddress/", "/admin/auth/group/add/"],
 )
 def test_pages_open(staff: Client, alice_user: User, path: str) -> None:
     page = staff.get(path)
@@ -55,3 +73,70 @@ def test_the_trail_can_only_be_read(staff: Client, alice_user: User, workspace: 
     assert staff.post(f"{path}/change/", {"action": "x"}).status_code == 403
     assert staff.post(f"{path}/delete/", {"post": "yes"}).status_code == 403
     assert staff.get("/admin/accounts/auditentry/add/").status_code == 403
+
+
+def test_nobody_lets_themselves_into_a_workspace(
+    staff: Client, alice_user: User, workspace: Workspace
+) -> None:
+    me = User.objects.get(email="s@example.com")
+    inline = {
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-INITIAL_FORMS": "0",
+        "memberships-0-workspace": str(workspace.pk),
+        "memberships-0-user": str(me.pk),
+        "memberships-0-role": Role.ADMIN,
+    }
+    person = {"email": me.email, "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    staff.post(f"/admin/accounts/user/{me.pk}/change/", {**person, **inline})
+    team = {"name": workspace.name}
+    staff.post(f"/admin/accounts/workspace/{workspace.pk}/change/", {**team, **inline})
+    assert not Membership.objects.filter(user=me).exists()
+
+
+@pytest.mark.parametrize("kind", ["accounts/user", "accounts/workspace", "account/emailaddress"])
+def test_nothing_of_a_person_comes_or_goes(
+    staff: Client, alice_user: User, workspace: Workspace, kind: str
+) -> None:
+    rows = {"user": alice_user, "workspace": workspace}
+    row = rows.get(kind.partition("/")[2]) or EmailAddress.objects.get(user=alice_user)
+    assert staff.get(f"/admin/{kind}/add/").status_code == 403
+    assert staff.post(f"/admin/{kind}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert staff.get(f"/admin/{kind}/{row.pk}/change/").status_code == 200
+
+
+def test_nobodys_address_or_password_is_set(staff: Client, alice_user: User) -> None:
+    path = f"/admin/accounts/user/{alice_user.pk}"
+    address, password = alice_user.email, alice_user.password
+    staff.post(f"{path}/change/", {**NO_PLACES, "email": "mine@example.com", "is_active": "on"})
+    staff.post(f"{path}/password/", {"password1": "quite-other-1", "password2": "quite-other-1"})
+    alice_user.refresh_from_db()
+    assert (alice_user.email, alice_user.password) == (address, password)
+
+
+def test_support_locks_a_person_out_and_makes_no_staff(support: Client, alice_user: User) -> None:
+    support.post(
+        f"/admin/accounts/user/{alice_user.pk}/change/",
+        {**NO_PLACES, "is_staff": "on", "is_superuser": "on"},
+    )
+    alice_user.refresh_from_db()
+    may = (alice_user.is_active, alice_user.is_staff, alice_user.is_superuser)
+    assert may == (False, False, False)
+
+
+def test_support_does_not_raise_itself_or_touch_superusers(
+    support: Client, supporter: User
+) -> None:
+    above = create_person(email="above@example.com", password="x", is_superuser=True)
+    own = f"/admin/accounts/user/{supporter.pk}/change/"
+    support.post(own, {**NO_PLACES, "is_active": "on", "is_staff": "on", "is_superuser": "on"})
+    supporter.refresh_from_db()
+    assert not supporter.is_superuser
+    assert support.post(f"/admin/accounts/user/{above.pk}/change/", {}).status_code == 403
+    assert support.get("/admin/auth/group/add/").status_code == 403
+
+
+def test_superusers_make_staff(staff: Client, alice_user: User) -> None:
+    path = f"/admin/accounts/user/{alice_user.pk}/change/"
+    assert staff.post(path, {**NO_PLACES, "is_active": "on", "is_staff": "on"}).status_code == 302
+    alice_user.refresh_from_db()
+    assert alice_user.is_staff

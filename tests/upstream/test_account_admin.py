@@ -78,3 +78,11 @@ def test_new_account_needs_a_key(support: Client, account: UpstreamAccount) -> N
     assert "API key is needed" in answer.content.decode()
     assert support.post(reverse(ADD), {**form, "api_key": "a-key"}).status_code == 302
     assert UpstreamAccount.objects.get(name="Second").api_key == "a-key"
+
+
+def test_an_account_is_switched_off_never_deleted(
+    support: Client, account: UpstreamAccount
+) -> None:
+    address = reverse("admin:upstream_upstreamaccount_delete", args=[account.pk])
+    assert support.post(address, {"post": "yes"}).status_code == 403
+    assert UpstreamAccount.objects.filter(pk=account.pk).exists()
