@@ -12,6 +12,9 @@ from pytest_django import DjangoDbBlocker, Settings
 from accounts.models import Role, User, Workspace
 from accounts.people import create_person
 from tests.asgi_server import AsgiServer, run_asgi
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 PASSWORD = "correct horse battery"
 

@@ -7,48 +7,20 @@ At the end of a test no page may have an error in its console or a report of the
 policy. Without a Chromium ($CHROMIUM, or one on the PATH) these tests are skipped, by name.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from accounts.models import User
 from tests.asgi_server import AsgiServer
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-# Playwright keeps an event loop in this thread; our queries do not run in it.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-
 
 class Visit(Protocol):
     def __call__(self, path: str, user: User | None = None, **context: Any) -> Page: ...
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        wanted = (os.environ.get("CHROMIUM"), *NAMES, playwright.chromium.executable_path)
-        path = next((found for name in wanted if name and (found := shutil.which(name))), None)
-        if path is None:
-            pytest.skip("no Chromium: set CHROMIUM or install one")
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.browser.conftest import chromium
 from tests.demo.running import Demo, start
-
-__all__ = ["chromium", "demo", "page"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -32,12 +32,14 @@ def test_parse_and_store_cost_a_twentieth_of_an_insert_per_word(workspace: Works
     def insert_per_word() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "CREATE TEMP TABLE w (id bigserial, word text, start_ms int, end_ms int)"
+                "CREATE TABLE w (id bigserial PRIMARY KEY, transcript bigint, place int,"
+                " word text, start_ms int, end_ms int, UNIQUE (transcript, place))"
             )
             for number in range(SAMPLE):
                 cursor.execute(
-                    "INSERT INTO w (word, start_ms, end_ms) VALUES (%s, %s, %s)",
-                    ["word", number, number + 1],
+                    "INSERT INTO w (transcript, place, word, start_ms, end_ms)"
+                    " VALUES (1, %s, %s, %s, %s) RETURNING id",
+                    [number, "word", number, number + 1],
                 )
             cursor.execute("DROP TABLE w")
 
