@@ -19,6 +19,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User, Workspace
+from accounts.names import NameField
 
 GOOD_ENOUGH = (
     "At least 8 characters, not only digits, no common password and nothing close to your name."
@@ -74,7 +75,7 @@ class SetForm(PlainPasswordHelp, SetPasswordForm):  # type: ignore[misc]
 class SignUpForm(PlainPasswordHelp, SignupForm):  # type: ignore[misc]
     """allauth's form with a name, and the zone that the browser fills in."""
 
-    name = forms.CharField(
+    name = NameField(
         label="Your name",
         max_length=120,
         required=False,
@@ -112,6 +113,7 @@ class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["name", "time_zone"]
+        field_classes = {"name": NameField}
         labels = {"name": "Your name"}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
         help_texts = {"name": "People see it on the meetings that you record."}
@@ -123,6 +125,7 @@ class WorkspaceForm(forms.ModelForm[Workspace]):
     class Meta:
         model = Workspace
         fields = ["name"]
+        field_classes = {"name": NameField}
         labels = {"name": "Workspace name"}
         help_texts = {"name": "Everyone in the workspace sees it."}
 
