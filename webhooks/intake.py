@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from accounts.public_id import PublicIdField
+from upstream.models import UpstreamAccount
 from webhooks.models import Delivery, DeliveryState, RefusalCount
 
 MOST_BYTES = 10 * 1024 * 1024  # v1 sends whole transcripts, a calendar's first sync is long too
@@ -43,9 +44,12 @@ INSERT = f"""
     ON CONFLICT (account_id, message_id) DO NOTHING
 """  # noqa: S608 (only constants are put in)
 
+# An account deleted in the meantime is passed over, so that the others are still counted.
 COUNT_REFUSALS = f"""
     INSERT INTO {RefusalCount._meta.db_table} AS known (account_id, count, last_at)
-    VALUES (%s, %s, now())
+    SELECT account.id, refused.count, now()
+    FROM (VALUES (%s::bigint, %s::int)) AS refused (account_id, count)
+    JOIN {UpstreamAccount._meta.db_table} AS account ON account.id = refused.account_id
     ON CONFLICT (account_id) DO UPDATE
     SET count = known.count + excluded.count, last_at = excluded.last_at
 """  # noqa: S608 (only constants are put in)
