@@ -3,7 +3,7 @@
     pending ─┬─► processed   it had an effect, or repeated one
              ├─► ignored     it means nothing to us; kept for support
              ├─► malformed   well signed, but not JSON
-             └─► failed      tried MOST_ATTEMPTS times; waits for staff
+             └─► failed      tried MOST_ATTEMPTS times, or fatal to as many workers; for staff
 
 `attempts` and `next_try_at` are written before each try, so that a delivery that kills its worker
 is counted too, and tried again later than the others.
@@ -38,10 +38,16 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         waiting = self.filter(state=DeliveryState.PENDING, next_try_at__lte=now)
         return waiting.order_by("received_at", "id")
 
+    def worn_out(self) -> DeliveryQuerySet:
+        """Tried as often as anything is; still waiting only because no try came to its end."""
+        return self.filter(attempts__gte=MOST_ATTEMPTS)
+
     @transaction.atomic
     def claim(self, *, limit: int) -> list[Delivery]:
         """Take up to `limit` due deliveries that nobody else has taken."""
         now = timezone.now()
+        for delivery in self.due(now).worn_out().select_for_update(skip_locked=True)[:limit]:
+            delivery.note_failure(f"Every worker that took it died of it. {delivery.error}".strip())
         claimed = list(self.due(now).select_for_update(skip_locked=True)[:limit])
         for delivery in claimed:
             delivery.attempts += 1

@@ -50,7 +50,8 @@ class InboxWriter:
     async def store(self, letter: Letter) -> None:
         """Return once the message is on disk. Raises InboxUnavailable."""
         if not self._lanes:
-            self._lanes = [_start(self._lane()) for _ in range(LANES)]
+            for _ in range(LANES):
+                self._begin_lane()
         written = asyncio.get_running_loop().create_future()
         self._waiting.append((letter, written))
         self._arrived.set()
@@ -73,12 +74,27 @@ class InboxWriter:
         if self._refused:
             await self._write_refusals()
 
+    def _begin_lane(self) -> None:
+        lane = _start(self._lane())
+        lane.add_done_callback(self._begin_again)
+        self._lanes.append(lane)
+
+    def _begin_again(self, dead: "asyncio.Task[None]") -> None:
+        """What nobody foresaw may cost one batch, never the lane."""
+        if not dead.cancelled():
+            logger.error("inbox: a lane died and is begun again", exc_info=dead.exception())
+            self._lanes.remove(dead)
+            self._begin_lane()
+
     async def _lane(self) -> None:
         connection: AsyncConnection[TupleRow] | None = None
         try:
             while True:
                 batch = await self._next_batch()
-                connection = await self._write(connection, batch)
+                try:
+                    connection = await self._write(connection, batch)
+                finally:  # who is not told by now is told to come again
+                    _answer(batch, InboxUnavailable("the writer stopped"))
                 self._on_commit()
         finally:
             if connection:
@@ -109,6 +125,9 @@ class InboxWriter:
             except psycopg.Error as error:
                 await self._write_apart(connection, batch, error)
                 return connection
+            except BaseException:
+                await _hang_up(connection)  # the lane dies, and its connection with it
+                raise
             else:
                 _answer(batch, None)
                 return connection

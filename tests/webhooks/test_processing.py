@@ -198,3 +198,18 @@ def test_work_is_done_in_the_order_of_arrival(account: UpstreamAccount, bot: Bot
     early = arrived(account, JOINING, minutes_ago=5)
     assert [delivery.pk for delivery in Delivery.objects.claim(limit=5)] == [early.pk, late.pk]
     assert Delivery.objects.claim(limit=5) == []  # taken
+
+
+def test_a_delivery_that_kills_every_worker_is_shown_to_staff(
+    account: UpstreamAccount, bot: Bot
+) -> None:
+    deadly = arrived(account, JOINING)
+    for _ in range(MOST_ATTEMPTS):
+        assert [taken.pk for taken in Delivery.objects.claim(limit=5)] == [deadly.pk]
+        Delivery.objects.update(next_try_at=timezone.now())  # its worker was never heard of again
+    assert after(deadly).state == DeliveryState.PENDING
+    sweep()
+    assert (after(deadly).state, deadly.attempts) == (DeliveryState.FAILED, MOST_ATTEMPTS)
+    assert "died" in deadly.error
+    processing.replay(deadly)
+    assert after(deadly).state == DeliveryState.PROCESSED
