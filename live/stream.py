@@ -11,6 +11,7 @@ hour; then the browser opens the next one, and membership is looked at again.
 """
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from importlib import import_module
 from urllib.parse import parse_qs
@@ -27,11 +28,14 @@ from live.hub import Hub, Stream, hub
 
 LIFE_SECONDS = 15 * 60
 MOST_TOPICS = 50
+MOST_STREAMS = 50  # of one person in this process: a tab each, and nobody reads fifty
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
+
+_open_streams: Counter[int] = Counter()  # by person; touched by the event loop only
 
 
 async def live_stream(
@@ -46,10 +50,15 @@ async def live_stream(
         return
     query = parse_qs(scope["query_string"].decode("ascii", "replace"))
     topics = frozenset(" ".join(query.get("topics", [])).split())
-    refusal = await sync_to_async(_refusal, thread_sensitive=False)(_cookies(scope), topics)
+    person, refusal = await sync_to_async(_listener, thread_sensitive=False)(
+        _cookies(scope), topics
+    )
+    if not refusal and _open_streams[person] >= MOST_STREAMS:
+        refusal = 429
     if refusal:
         await _refuse(send, refusal)
         return
+    _open_streams[person] += 1
     stream = hub.open(topics, since=_moment(query.get("since", [""])[0]))
     watcher = asyncio.ensure_future(_close_on_disconnect(receive, stream))
     try:
@@ -57,21 +66,23 @@ async def live_stream(
     finally:
         watcher.cancel()
         hub.close(stream)
+        _open_streams[person] -= 1
 
 
-def _refusal(cookies: dict[str, str], topics: frozenset[str]) -> int:
-    """Return 0 if the person behind the session may hear all topics, else the status to answer."""
+def _listener(cookies: dict[str, str], topics: frozenset[str]) -> tuple[int, int]:
+    """Who is behind the session, and 0 if they may hear all topics, else the status to answer."""
     request = HttpRequest()
     engine = import_module(settings.SESSION_ENGINE)
     request.session = engine.SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
     try:
         user = get_user(request)
         if not user.is_authenticated:
-            return 401
+            return 0, 401
+        if not 0 < len(topics) <= MOST_TOPICS or not "".join(topics).isprintable():
+            return user.pk, 404
         workspaces = {topic.partition("/")[0] for topic in topics}
         memberships = Membership.objects.filter(user=user, workspace__public_id__in=workspaces)
-        is_allowed = 0 < len(topics) <= MOST_TOPICS and memberships.count() == len(workspaces)
-        return 0 if is_allowed else 404
+        return user.pk, 0 if memberships.count() == len(workspaces) else 404
     finally:
         connection.close()
 

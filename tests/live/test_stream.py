@@ -1,6 +1,7 @@
 """What an open page hears: published elements, changed lists, and honesty about what it missed."""
 
 import time
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 import live
 from accounts.models import Workspace
+from live.stream import MOST_STREAMS
 from tests.asgi_server import AsgiServer, run_asgi
 from tests.live.listening import listening, session_cookies
 
@@ -115,7 +117,7 @@ def test_a_stranger_hears_nothing(
     asgi_server: AsgiServer, mallory: Client, alice: Client, topic: str, other_workspace: Workspace
 ) -> None:
     mine = f"{other_workspace.public_id}/events"
-    for topics in (topic, f"{mine} {topic}", "", "nonsense", "/events"):
+    for topics in (topic, f"{mine} {topic}", "", "nonsense", "/events", "\x00", f"{mine}\x00"):
         answer = httpx.get(
             f"{asgi_server.url}/live/",
             params={"topics": topics},
@@ -158,3 +160,13 @@ def test_an_open_stream_does_not_keep_the_server_from_stopping(alice: Client, to
 def test_without_asgi_the_stream_says_there_is_none(client: Client) -> None:
     answer = client.get("/live/")
     assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_one_person_has_so_many_streams_and_no_more(alice: Client, bob: Client, topic: str) -> None:
+    with run_asgi() as server, ExitStack() as pages:
+        for _ in range(MOST_STREAMS):
+            pages.enter_context(listening(server.url, alice, topic))
+        params, url = {"topics": topic}, f"{server.url}/live/"
+        answer = httpx.get(url, params=params, cookies=session_cookies(alice))
+        assert (answer.status_code, answer.content) == (429, b"")
+        pages.enter_context(listening(server.url, bob, topic))
