@@ -47,7 +47,6 @@ LONGEST_WAIT = timedelta(hours=2)
 LONGEST_LOOK = timedelta(minutes=5)  # between two looks at what is still being made
 LONGEST_PATIENCE = timedelta(hours=24)
 TRIES_BEFORE_FAILED = 6
-NO_ROOM = "There was no room to store the file."  # the system's own words name our folders
 RENEW_EVERY = timedelta(seconds=15)
 
 
@@ -219,7 +218,7 @@ def _note_failure(artifact: Artifact, trouble: Exception) -> datetime | None:
     has_failed = is_hopeless or artifact.attempts >= TRIES_BEFORE_FAILED
     artifact.settle(
         ArtifactState.FAILED if has_failed else ArtifactState.PENDING,
-        error=NO_ROOM if isinstance(trouble, OSError) else str(trouble),
+        error=fetching.disk_trouble(trouble) if isinstance(trouble, OSError) else str(trouble),
         next_try_at=next_try_at,
     )
     return next_try_at

@@ -10,6 +10,7 @@ the source gave, without which nothing is resumed. Two workers never write the s
 locked.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -28,6 +29,7 @@ TIMEOUTS = httpx.Timeout(30.0, connect=5.0)
 MOST_REDIRECTS = 3
 EXPIRED = (401, 403, 404, 410)
 RETRYABLE = (408, 425, 429)
+NO_ROOM = "There was no room to store the file."
 
 
 class FetchError(Exception):
@@ -89,6 +91,17 @@ def discard(path: Path) -> None:
     """Forget what was downloaded."""
     path.unlink(missing_ok=True)
     _notes(path).unlink(missing_ok=True)
+
+
+def disk_trouble(error: OSError) -> str:
+    """What went wrong here, for people: the system's own words name our folders."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return NO_ROOM
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return "Earshot may not write where it keeps its files."
+        case _:
+            return "The file could not be stored: our disk had a problem."
 
 
 class _Partial:
@@ -166,7 +179,7 @@ def _receive(
     deadline = time.monotonic() + limits.seconds
     for chunk in response.iter_bytes():  # as it comes: what waits for a fuller chunk can get lost
         if file.write(chunk) != len(chunk):
-            raise Interrupted("There was no room to store the file.")
+            raise Interrupted(NO_ROOM)
         if file.tell() > limits.size:
             raise Unfetchable("The file is larger than Earshot takes.")
         if time.monotonic() > deadline:
@@ -238,7 +251,7 @@ def _errors_in_words() -> Iterator[None]:
     except (httpx.InvalidURL, httpx.DecodingError) as error:
         raise Unfetchable("The file's address or content cannot be read.") from error
     except OSError as error:
-        raise Interrupted("There was no room to store the file.") from error
+        raise Interrupted(disk_trouble(error)) from error
 
 
 def _notes(path: Path) -> Path:

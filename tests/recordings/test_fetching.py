@@ -1,5 +1,6 @@
 """Downloads: whole or not at all, resumed where possible, never from where they must not."""
 
+import errno
 import fcntl
 import tracemalloc
 from collections.abc import Iterator
@@ -11,7 +12,14 @@ from pytest_django.fixtures import Settings
 
 from recordings import fetching
 from recordings.addresses import ForbiddenAddress, GuardedTransport, checked
-from recordings.fetching import FetchError, Interrupted, Limits, LinkExpired, Unfetchable
+from recordings.fetching import (
+    FetchError,
+    Interrupted,
+    Limits,
+    LinkExpired,
+    Unfetchable,
+    disk_trouble,
+)
 from tests.recordings.file_host import FileHost, run_file_host
 
 LIMITS = Limits(size=50_000_000, seconds=30)
@@ -238,3 +246,16 @@ def test_a_host_that_is_not_there_is_tried_later(path: Path) -> None:
         fetch("http://127.0.0.1:9/a", path)
     with pytest.raises(Interrupted):
         fetch("https://does-not-exist.invalid/a", path)
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "There was no room to store the file."),
+        (errno.EDQUOT, "There was no room to store the file."),
+        (errno.EROFS, "Earshot may not write where it keeps its files."),
+        (errno.EIO, "The file could not be stored: our disk had a problem."),
+    ],
+)
+def test_each_trouble_of_our_disk_has_its_own_words(number: int, sentence: str) -> None:
+    assert disk_trouble(OSError(number, "/srv/ours")) == sentence
