@@ -54,6 +54,8 @@ def email_changed(
     to_email_address: EmailAddress,
     **_: Any,
 ) -> None:
-    before = {"email": from_email_address.email} if from_email_address else {}
+    if from_email_address is None or from_email_address.email == to_email_address.email:
+        return  # a first address is confirmed, not changed
+    before = {"email": from_email_address.email}
     after = {"email": to_email_address.email}
     audit.record_person(request, user, "email.change", before=before, after=after)

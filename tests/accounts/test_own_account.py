@@ -74,6 +74,11 @@ def test_password_change(sure_alice: Client, alice_user: User, workspace: Worksp
     assert mail.outbox[-1].subject == "Your Earshot password was changed"
 
 
+def test_the_password_page_offers_the_way_by_mail_once(sure_alice: Client) -> None:
+    page = sure_alice.get("/account/password/change/").content.decode()
+    assert page.count('href="/account/password/reset/"') == 1
+
+
 def test_email_change_waits_for_its_proof(
     sure_alice: Client, alice_user: User, workspace: Workspace
 ) -> None:

@@ -44,6 +44,13 @@ def test_sign_up_founds_a_workspace_and_writes_it_down(client: Client) -> None:
     assert (entry.action, entry.actor, entry.target) == ("person.sign_up", carol, carol.public_id)
 
 
+def test_a_first_address_is_confirmed_and_not_changed(client: Client) -> None:
+    client.post("/account/signup/", CAROL)
+    client.post(link_in_last_mail())
+    entries = AuditEntry.objects.order_by("id")
+    assert [entry.action for entry in entries] == ["person.sign_up", "email.confirm"]
+
+
 def test_name_and_zone_may_be_missing_or_odd(client: Client) -> None:
     client.post("/account/signup/", {**CAROL, "name": "", "time_zone": "Mars/Olympus"})
 
