@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -41,13 +44,22 @@ def workspace_member(view: View[P]) -> Callable[..., HttpResponseBase]:
         member = cast(WorkspaceRequest, request)
         if not request.user.is_authenticated:
             if member.htmx:
-                return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
+                return whole_page_to_sign_in(member.htmx)
             return _to_sign_in(request, *args, **kwargs)
         if member.workspace is None:
             raise Http404("no workspace")
         return view(member, *args, **kwargs)
 
     return guarded
+
+
+def whole_page_to_sign_in(htmx: HtmxDetails) -> HttpResponseClientRedirect:
+    """Lead an HTMX request to the sign-in page, and from there back to the page it came from."""
+    address = resolve_url(settings.LOGIN_URL)
+    page = htmx.current_url_abs_path or ""  # empty when it is a page of somebody else
+    if url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+        address += f"?{urlencode({REDIRECT_FIELD_NAME: page}, safe='/')}"
+    return HttpResponseClientRedirect(address)
 
 
 @login_required

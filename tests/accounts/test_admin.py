@@ -45,6 +45,8 @@ def test_others_are_refused(alice: Client) -> None:
     page = alice.get("/admin/login/")
     assert page.status_code == 403
     assert "You may not do that" in page.content.decode()
+    assert "support staff" in page.content.decode()
+    assert "owner and the admins" not in page.content.decode()
 
 
 @pytest.mark.parametrize(
