@@ -11,6 +11,7 @@ from accounts.models import User, Workspace
 from tests.browser.conftest import Visit
 from tests.browser.looks import assert_accessible, each_look
 from tests.dashboard.factories import make_busy_day
+from tests.recordings.factories import make_recording
 
 pytestmark = pytest.mark.browser
 
@@ -151,3 +152,18 @@ def test_sign_up_carries_the_zone(visit: Visit) -> None:
 
     expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     assert User.objects.get(email="carol@example.com").time_zone == "America/Lima"
+
+
+def test_a_phone_shows_the_whole_menu_and_wide_titles(
+    visit: Visit, alice_user: User, workspace: Workspace
+) -> None:
+    make_recording(workspace, title="Quarterly planning with everybody in the northern team")
+    page = visit("/", alice_user)
+    page.set_viewport_size({"width": 360, "height": 740})
+    for link in page.locator(".site-header__link").all():
+        box = link.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 360
+    title = page.locator(".library__row .timetable__what").bounding_box()
+    assert title is not None
+    assert title["width"] > 280
