@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Workspace
 from dashboard.today import today
@@ -12,6 +13,7 @@ LIVE = ("bots", "events", "recordings", "calendars")
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def home(request: HttpRequest) -> HttpResponse:
     workspace: Workspace | None = request.workspace  # type: ignore[attr-defined]
     if not request.user.is_authenticated:
@@ -20,4 +22,5 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "dashboard/no_workspace.html")
     topics = [f"{workspace.public_id}/{what}" for what in LIVE]
     context = {"today": today(workspace, timezone.now()), "live_topics": " ".join(topics)}
-    return render(request, "dashboard/home.html", context)
+    fragment = "#standing" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"dashboard/home.html{fragment}", context)

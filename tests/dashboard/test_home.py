@@ -108,6 +108,16 @@ def test_a_busy_day(alice: Client, alice_user: User, workspace: Workspace) -> No
     assert "Three steps to your first recording" not in page.content.decode()
 
 
+def test_the_part_that_fetches_itself_gets_only_itself(
+    alice: Client, alice_user: User, workspace: Workspace
+) -> None:
+    make_busy_day(workspace, alice_user)
+    part = alice.get("/", headers={"HX-Request": "true"}).content.decode().strip()
+    assert part.startswith('<div id="standing"')
+    assert "Call with a customer" in part
+    assert "<main" not in part
+
+
 @pytest.mark.parametrize("each", [1, 30])
 def test_query_count_is_flat(
     alice: Client,

@@ -5,6 +5,7 @@ The walk starts at the home page and opens one page of each kind (each name in t
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from django.urls import Resolver404, resolve
@@ -41,7 +42,9 @@ def test_every_page_is_accessible_and_quiet(page: Page, demo: Demo) -> None:
         visited[name] = path
         for _ in each_look(page):
             assert_accessible(page)
-        assert_works_without_script(page.request.get(path).text(), path)
+        html = page.request.get(path).text()
+        assert_works_without_script(html, path)
+        assert_parts_fetch_parts(page, html)
     assert set(visited) >= EXPECTED, visited
 
 
@@ -59,6 +62,15 @@ def assert_works_without_script(html: str, path: str) -> None:
     """As the server sent it, every form that posts carries its token."""
     posting = re.findall(r'<form[^>]*method="post".*?</form>', html, re.S)
     assert [form for form in posting if "csrfmiddlewaretoken" not in form] == [], path
+
+
+def assert_parts_fetch_parts(page: Page, html: str) -> None:
+    """What HTMX fetches for a part of a page is no whole page, unless the part selects itself."""
+    for tag in re.findall(r"<[^>]*\bhx-get=[^>]*>", html):
+        address = unescape(re.findall(r'hx-get="([^"]*)"', tag)[0])
+        if "hx-select" not in tag:
+            part = page.request.get(address, headers={"HX-Request": "true"})
+            assert "<html" not in part.text(), tag
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

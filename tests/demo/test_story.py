@@ -153,7 +153,7 @@ def play_the_recording(page: Page) -> None:
     expect(video).to_be_visible(timeout=60_000)
     turn = page.locator(".turn").nth(3)
     expect(turn).to_be_visible(timeout=60_000)
-    page.wait_for_function("document.querySelector('video').readyState >= 1")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
     begins_at = int(turn.get_attribute("data-start") or 0) / 1000
     assert begins_at > 0
     click_first_word(page, turn)
