@@ -60,6 +60,8 @@ class Row:
     @property
     def reason(self) -> str:
         """The decision in a sentence; of the past, what came of it."""
+        if self.is_lost:
+            return "It was wanted, and its bot came back without a recording"
         if self.decision.code != "over":
             return self.decision.reason
         if self.event.bot is not None:
@@ -67,6 +69,24 @@ class Row:
         if self.decision.is_wanted:
             return "It was wanted, and no bot went"
         return "Not recorded: nobody asked for it"
+
+    @property
+    def is_lost(self) -> bool:
+        """The meeting is still going on, and its bot failed or was called off."""
+        bot = self.event.bot
+        return (
+            self.decision.will_record
+            and self.event.is_covered
+            and bot is not None
+            and bot.state in (BotState.FAILED, BotState.CANCELLED)
+        )
+
+    @property
+    def tone(self) -> str:
+        """Whether the answer is good news, a warning, or neither."""
+        if self.is_lost or self.decision.needs_you:
+            return "warn"
+        return "good" if self.decision.will_record else "quiet"
 
     @property
     def is_failing(self) -> bool:

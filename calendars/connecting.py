@@ -36,6 +36,8 @@ class Kept:
 @transaction.atomic
 def keep(granted: oauth.Granted, *, workspace: Workspace, user: User) -> Kept:
     """Keep the account. The same account again keeps everything and only renews the permission."""
+    # Two answers from Google at once (a double click on Continue) wait for each other here.
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
     expected = granted.reconnects
     if expected is not None and expected.subject != granted.identity.subject:
         raise ConsentFailed(oauth_problems.wrong_account(expected.email, granted.identity.email))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 import live
 from accounts.models import Workspace
+from bots.models import Bot
 from calendars import coverage
 from calendars.agenda import make_rows
 from calendars.models import Calendar, Event
@@ -29,6 +30,12 @@ def publish_events(workspace: Workspace, event_ids: Sequence[int]) -> None:
         html = render_to_string("calendars/_row.html", {"row": row})
         live.publish(topic(workspace, "events"), html)
     return _publish_coverage(workspace)
+
+
+def publish_bot(bot: Bot) -> None:
+    """A bot set out, came back or failed: what its meetings' rows say and ask depends on it."""
+    if event_ids := list(Event.objects.filter(bot=bot).values_list("id", flat=True)):
+        publish_events(bot.workspace, event_ids)
 
 
 def _publish_coverage(workspace: Workspace) -> None:

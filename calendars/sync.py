@@ -15,11 +15,13 @@ from django.utils import timezone
 from calendars import coverage, health, publishing, queue
 from calendars.merging import Merged, mark_gone, merge
 from calendars.models import Calendar, Event, EventStatus, SyncState
+from calendars.models.connections import ERROR_STALE_AFTER
 from calendars.models.events import WINDOW
 from calendars.problems import sentence_for
-from upstream.errors import NotFound, Retryable, UpstreamError
+from upstream.errors import BadCredentials, NotFound, Refused, Retryable, UpstreamError
 from upstream.events import CalendarEvent, CalendarEventsChanged
 from upstream.models import UpstreamAccount
+from upstream.port import CalendarSnapshot
 from upstream.registry import open_provider
 from upstream.states import CalendarStatus
 
@@ -39,6 +41,8 @@ def sync(calendar: Calendar) -> Merged:
     try:
         snapshot = open_provider(calendar.account).get_calendar(calendar.upstream_id)
         health.take(calendar, snapshot.status, message=snapshot.status_message)
+        if _is_unsubscribed(snapshot):
+            _resubscribe(calendar)
         if snapshot.synced_at is None and snapshot.status == CalendarStatus.ACTIVE:
             _note(calendar, sync_state=SyncState.WAITING)
             raise NotReady
@@ -51,6 +55,22 @@ def sync(calendar: Calendar) -> Merged:
         _note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
         raise
     return _apply_listing(calendar, events, start)
+
+
+def _is_unsubscribed(snapshot: CalendarSnapshot) -> bool:
+    """The provider hears of no changes any more: meetingbaas-v2.md §9, push subscription."""
+    until = snapshot.subscription_expires_at
+    return snapshot.status == CalendarStatus.ERROR and until is not None and until < timezone.now()
+
+
+def _resubscribe(calendar: Calendar) -> None:
+    """Ask for news again, at most once per complete reading; a refusal shows in the status."""
+    if calendar.synced_at and calendar.synced_at > timezone.now() - ERROR_STALE_AFTER:
+        return
+    try:
+        open_provider(calendar.account).resubscribe_calendar(calendar.upstream_id)
+    except Refused as refusal:
+        logger.warning("calendar %s: no new subscription: %s", calendar.public_id, refusal.code)
 
 
 def ask_provider(calendar: Calendar) -> None:
@@ -96,8 +116,13 @@ def read_details(calendar: Calendar, event_ids: list[int] | None = None) -> int:
 def _details(calendar: Calendar, upstream_id: str) -> CalendarEvent | None:
     try:
         return open_provider(calendar.account).get_event(calendar.upstream_id, upstream_id)
-    except NotFound:
-        # It left the provider's store. Note that we asked, or we would ask for ever.
+    except BadCredentials:
+        raise  # of the account: nothing else can be read either
+    except Refused as refusal:
+        # It left the provider's store, or cannot be read there. The others can; and note that we
+        # asked, or we would ask for ever.
+        if not isinstance(refusal, NotFound):
+            logger.warning("event %s cannot be read: %s", upstream_id, refusal.code or refusal)
         calendar.events.filter(upstream_id=upstream_id).update(details_at=timezone.now())
         return None
 

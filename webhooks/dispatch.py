@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import bots.chat
 import bots.lifecycle
 import calendars.health
+import calendars.publishing
 import calendars.sync
 import recordings.ingest
 from bots.models import Bot
@@ -61,6 +62,7 @@ def _tell_bot(
     if isinstance(event, BotCompleted):
         recordings.ingest.begin(bot)
     if has_changed:
+        calendars.publishing.publish_bot(bot)
         return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
     return Effect(f"{bot.public_id} knew that already.")
 

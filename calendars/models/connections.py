@@ -20,6 +20,7 @@ from upstream.states import CalendarStatus
 
 CONSENT_MINUTES = 10
 STALE_AFTER = timedelta(hours=3)
+ERROR_STALE_AFTER = timedelta(minutes=30)
 STUCK_AFTER = timedelta(minutes=5)
 BROKEN = (CalendarStatus.REVOKED, CalendarStatus.PERMISSION_DENIED)
 
@@ -121,6 +122,7 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         """Connected upstream, not heard of for long, and not tried just now."""
         now = timezone.now()
         quiet = Q(synced_at=None) | Q(synced_at__lt=now - STALE_AFTER)
+        quiet |= Q(status=CalendarStatus.ERROR, synced_at__lt=now - ERROR_STALE_AFTER)
         rested = Q(tried_at=None) | Q(tried_at__lt=now - STUCK_AFTER)
         healthy = self.connected().exclude(upstream_id="").exclude(status__in=BROKEN)
         return healthy.filter(quiet, rested)

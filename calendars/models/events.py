@@ -31,15 +31,17 @@ RETRY_REFUSED_AFTER = timedelta(minutes=15)
 SAME_APPOINTMENT = timedelta(minutes=5)
 
 
+# A bot that came back with nothing while its meeting still runs: somebody may want to act.
+BOT_FAILED = Q(bot__state__in=(BotState.FAILED, BotState.CANCELLED))
 # A wish the provider would not meet is no recording; it waits for a person.
-RECORDED = Q(will_record=True, booking_error="")
+RECORDED = Q(will_record=True, booking_error="") & ~BOT_FAILED
 MOVED_SINCE_ITS_BOT = Q(
     starts_at__gt=F("bot__starts_at") + SAME_APPOINTMENT, bot__state_at__lt=F("starts_at")
 )
 BOT_IS_HERE = Q(
     bot__starts_at=F("starts_at"), bot__ends_at=F("ends_at"), bot__meeting_url=F("meeting_url")
 )
-NEEDS_YOU = Q(needs_you=True) | (Q(will_record=True) & ~Q(booking_error=""))
+NEEDS_YOU = Q(needs_you=True) | (Q(will_record=True) & (~Q(booking_error="") | BOT_FAILED))
 
 
 class EventStatus(models.TextChoices):

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, User, Workspace
+from calendars.coverage import decide_again
 from calendars.health import take
 from calendars.models import Calendar, Choice, Event, Verdict
 from calendars.publishing import publish_calendar, publish_events
@@ -223,6 +224,24 @@ def test_switching_off_in_the_middle_of_a_meeting_asks_first(
     page = alice.get("/events/").content.decode()
     assert ("hx-confirm" in page) is asks
     assert note in page
+
+
+def test_a_failed_bot_is_said_while_its_meeting_runs(
+    alice: Client, calendar: Calendar, alice_user: User
+) -> None:
+    now = datetime.now(UTC)
+    event = make_event(calendar, starts_at=now - timedelta(minutes=5), ends_at=now + timedelta(1))
+    event.choose(Verdict.RECORD, by=alice_user, at=now)
+    bot = make_bot(event)
+    decide_again([event])
+    assert alice.get("/events/").context["coverage"].recorded == 1
+    bot.state = BotState.FAILED
+    bot.save()
+    page = alice.get("/events/")
+    coverage = page.context["coverage"]
+    assert (coverage.recorded, coverage.needs_you) == (0, 1)
+    assert "its bot came back without a recording" in page.content.decode()
+    assert "Yes: chosen" not in page.content.decode()
 
 
 def test_numbers_wait_for_the_first_meetings(alice: Client, calendar: Calendar) -> None:
