@@ -253,7 +253,8 @@ def _bring_home(bot: Bot) -> None:
 
 def _meeting_right_now(workspace: Workspace, maya: User, control: Control) -> None:
     """See to it that a bot is in a meeting while somebody looks at the demo."""
-    if workspace.bots.unfinished().filter(starts_at__lte=timezone.now()).exists():
+    now = timezone.now()
+    if workspace.bots.unfinished().filter(starts_at__lte=now, ends_at__gt=now).exists():
         return
     event = _running(workspace).first() or _start_meeting(workspace, control)
     if event is None:

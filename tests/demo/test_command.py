@@ -102,6 +102,20 @@ def test_old_python_is_told_what_it_needs(tmp_path: Path) -> None:
     )
 
 
+def test_install_that_stops_half_way_says_how_to_go_on() -> None:
+    code = (
+        "import sys; sys.path.insert(0, 'bin'); sys.dont_write_bytecode = True;"
+        "import bootstrap; from pathlib import Path; bootstrap.install(Path('missing.txt'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1] == (
+        "earshot: The install stopped half-way (see above). Start again to continue it."
+    )
+
+
 def _run_supervisor(settings: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "config.demo"],

@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.looks import assert_accessible, each_look
 from tests.demo.running import Demo
@@ -33,6 +33,20 @@ EXPECTED = {
     "dashboard:members",
     "dashboard:history",
 }
+
+
+def test_demo_tells_a_story_by_itself(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.facts["email"], demo.facts["password"])
+    expect(page.get_by_role("region", name="Now")).to_contain_text("Recording", timeout=60_000)
+    page.goto("/events/")
+    meetings = re.search(r"(\d+) meetings", page.get_by_role("main").inner_text())
+    assert meetings is not None
+    assert int(meetings.group(1)) >= 40
+    page.goto("/recordings/")
+    for title in ("Design review", "pilot check-in", "Northwind weekly", "Hiring debrief"):
+        expect(page.get_by_role("main").get_by_role("link", name=title).first).to_be_visible()
+    page.goto("/bots/?state=not_recorded")
+    expect(page.get_by_role("main")).to_contain_text("the host did not let the bot in")
 
 
 def test_every_page_is_accessible_and_quiet(page: Page, demo: Demo) -> None:
