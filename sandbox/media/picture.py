@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
@@ -33,10 +34,12 @@ class Stage:
     def _draw_scene(self, speaking: int | None) -> Image.Image:
         image = Image.new("RGB", (self.width, self.height), _GROUND)
         draw, unit = ImageDraw.Draw(image), self._unit
-        draw.text((20 * unit, 14 * unit), self.talk.title[:60], _QUIET, font=_font(16 * unit))
+        draw.text(
+            (20 * unit, 14 * unit), _plain(self.talk.title)[:60], _QUIET, font=_font(16 * unit)
+        )
         gap = self.width / len(self.talk.cast)
         for index, name in enumerate(self.talk.cast):
-            self._draw_person(draw, gap * (index + 0.5), index, name, index == speaking)
+            self._draw_person(draw, gap * (index + 0.5), index, _plain(name), index == speaking)
         return image
 
     def _draw_person(
@@ -75,6 +78,12 @@ class Stage:
         while draw.textlength(text, font=_font(size)) > room:
             size *= 0.9
         return _font(size)
+
+
+def _plain(text: str) -> str:
+    """The built-in font has no letters beyond ASCII; an Ö becomes an O, a × an x."""
+    letters = unicodedata.normalize("NFKD", text.replace("×", "x"))
+    return letters.encode("ascii", "ignore").decode()
 
 
 @cache
