@@ -18,7 +18,7 @@ from upstream.events import CalendarEvent
 COLUMNS = (
     "upstream_id, series_upstream_id, is_recurring, public_id, identity, original_start, title, "
     "starts_at, ends_at, time_zone, is_all_day, is_exception, status, meeting_url, platform, "
-    "organizer, attendees, is_bot_scheduled, has_details"
+    "is_private, organizer, attendees, is_bot_scheduled, has_details"
 )
 
 INCOMING = """
@@ -26,7 +26,8 @@ CREATE TEMP TABLE incoming_event (
     upstream_id text, series_upstream_id text, is_recurring boolean, public_id text, identity text,
     original_start timestamptz, title text, starts_at timestamptz, ends_at timestamptz,
     time_zone text, is_all_day boolean, is_exception boolean, status text, meeting_url text,
-    platform text, organizer jsonb, attendees jsonb, is_bot_scheduled boolean, has_details boolean
+    platform text, is_private boolean, organizer jsonb, attendees jsonb, is_bot_scheduled boolean,
+    has_details boolean
 ) ON COMMIT DROP
 """
 
@@ -63,15 +64,18 @@ MERGE_EVENTS = """
 INSERT INTO calendars_event (
     workspace_id, calendar_id, series_id, upstream_id, public_id, identity, original_start, title,
     starts_at, ends_at, time_zone, is_all_day, is_exception, status, meeting_url, platform,
-    organizer, attendees, is_bot_scheduled, details_at, gone_at,
-    booking_error, will_record, needs_you, is_paused, decision_code, created_at, updated_at)
+    link_source, link_flags, is_private, organizer, attendees, is_bot_scheduled, details_at,
+    gone_at, booking_error, will_record, needs_you, is_paused, decision_code,
+    created_at, updated_at)
 SELECT
     %(workspace)s, %(calendar)s, series.id, new.upstream_id, new.public_id,
     coalesce(new.identity, known.identity, 'series:' || new.series_upstream_id),
     coalesce(new.original_start, known.original_start, new.starts_at), new.title,
     new.starts_at, new.ends_at, coalesce(new.time_zone, known.time_zone, ''),
     coalesce(new.is_all_day, known.is_all_day, false), new.is_exception, new.status,
-    new.meeting_url, new.platform, coalesce(new.organizer, known.organizer, '{}'),
+    new.meeting_url, new.platform, CASE WHEN new.meeting_url <> '' THEN 'provider' ELSE '' END,
+    '[]', coalesce(new.is_private, known.is_private, false),
+    coalesce(new.organizer, known.organizer, '{}'),
     coalesce(new.attendees, known.attendees, '[]'), new.is_bot_scheduled,
     CASE WHEN new.has_details THEN now() ELSE known.details_at END,
     CASE WHEN new.status = 'cancelled' THEN coalesce(known.gone_at, now()) END,
@@ -89,6 +93,8 @@ ON CONFLICT (calendar_id, upstream_id) DO UPDATE SET
     starts_at = excluded.starts_at, ends_at = excluded.ends_at, time_zone = excluded.time_zone,
     is_all_day = excluded.is_all_day, is_exception = excluded.is_exception,
     status = excluded.status, meeting_url = excluded.meeting_url, platform = excluded.platform,
+    link_source = excluded.link_source, link_flags = excluded.link_flags,
+    is_private = excluded.is_private,
     organizer = excluded.organizer, attendees = excluded.attendees,
     is_bot_scheduled = excluded.is_bot_scheduled,
     details_at = coalesce(calendars_event.details_at, excluded.details_at),
@@ -97,12 +103,14 @@ WHERE (calendars_event.series_id, calendars_event.identity, calendars_event.orig
        calendars_event.title, calendars_event.starts_at, calendars_event.ends_at,
        calendars_event.time_zone, calendars_event.is_all_day, calendars_event.is_exception,
        calendars_event.status, calendars_event.meeting_url, calendars_event.platform,
+       calendars_event.link_source, calendars_event.link_flags, calendars_event.is_private,
        calendars_event.organizer, calendars_event.attendees, calendars_event.is_bot_scheduled,
        calendars_event.details_at IS NULL, calendars_event.gone_at)
   IS DISTINCT FROM
       (excluded.series_id, excluded.identity, excluded.original_start, excluded.title,
        excluded.starts_at, excluded.ends_at, excluded.time_zone, excluded.is_all_day,
        excluded.is_exception, excluded.status, excluded.meeting_url, excluded.platform,
+       excluded.link_source, excluded.link_flags, excluded.is_private,
        excluded.organizer, excluded.attendees, excluded.is_bot_scheduled,
        excluded.details_at IS NULL, excluded.gone_at)
 RETURNING id, (xmax = 0)
@@ -165,6 +173,7 @@ def _rows(events: Iterable[CalendarEvent], *, with_details: bool) -> Iterable[tu
             event.status,
             _link(event.meeting_url),
             str(event.platform),
+            event.is_private,
             _organizer(event),
             _attendees(event),
             event.is_bot_scheduled,

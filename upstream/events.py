@@ -135,8 +135,10 @@ class CalendarEvent:
     organizer_email: str | None = None
     organizer_name: str | None = None
     attendees: tuple[Attendee, ...] | None = None
-    ical_uid: str | None = None  # the calendar's own identity, where the provider passes it on
+    ical_uid: str | None = None  # the calendar's own identity, the same for a whole series
     original_start: datetime | None = None
+    is_private: bool | None = None
+    texts: tuple[str, ...] | None = None  # where a link may stand: conference, place, description
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,10 @@ class Fields:
                 return tuple(Fields(item) for item in value if isinstance(item, dict))
         return ()
 
+    def has(self, key: str) -> bool:
+        """Whether the object has this key at all, be it null."""
+        return key in self._values
+
     def has_list(self, key: str) -> bool:
         return isinstance(self._values.get(key), list)
 

@@ -7,7 +7,7 @@ Consent     one trip to Google and back, gone as soon as it is used
 
 from calendars.models.choices import Choice, Verdict
 from calendars.models.connections import Calendar, Connection, Consent, SyncState
-from calendars.models.events import Event, EventStatus, Series
+from calendars.models.events import Event, EventStatus, LinkSource, Series
 
 __all__ = [
     "Calendar",
@@ -16,6 +16,7 @@ __all__ = [
     "Consent",
     "Event",
     "EventStatus",
+    "LinkSource",
     "Series",
     "SyncState",
     "Verdict",

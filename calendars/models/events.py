@@ -50,6 +50,13 @@ class EventStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class LinkSource(models.TextChoices):
+    """Who told the meeting link: only what the provider knows can be booked on its calendar."""
+
+    PROVIDER = "provider", "The provider"
+    FOUND = "found", "Found in the invitation"
+
+
 class Series(WorkspaceOwned):
     """The provider's grouping of instances. Its id changes when a series is split."""
 
@@ -211,6 +218,9 @@ class Event(WorkspaceOwned):
     status = models.CharField(max_length=12, choices=EventStatus, default=EventStatus.CONFIRMED)
     meeting_url = models.CharField(max_length=2000, blank=True)
     platform = models.CharField(max_length=8, choices=Platform, blank=True)
+    link_source = models.CharField(max_length=8, choices=LinkSource, blank=True)
+    link_flags = models.JSONField(default=list, blank=True, help_text="what is odd about the link")
+    is_private = models.BooleanField(default=False)
     organizer = models.JSONField(default=dict, blank=True, help_text="email, name")
     attendees = models.JSONField(
         default=list, blank=True, help_text="email, name, response, is_organizer, is_self"
@@ -240,6 +250,10 @@ class Event(WorkspaceOwned):
             models.UniqueConstraint(fields=["calendar", "upstream_id"], name="one_row_per_event"),
             models.CheckConstraint(
                 condition=Q(status__in=EventStatus.values), name="event_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(link_source__in=("", *LinkSource.values)),
+                name="event_link_source_known",
             ),
         ]
         indexes = [

@@ -63,6 +63,7 @@ def make_event(calendar: Calendar, **fields: Any) -> Event:
         "ends_at": starts_at + timedelta(minutes=30),
         "meeting_url": f"https://meet.google.com/abc-defg-h{number:03}",
         "platform": "meet",
+        "link_source": "provider" if fields.get("meeting_url", "link") else "",
         "attendees": PEOPLE,
         "details_at": timezone.now(),
         **fields,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from upstream.events import ArtifactLinks, Attendee, CalendarEvent, Person
 from upstream.fields import Fields
+from upstream.ical_uid import shared_uid
 from upstream.meetingbaas_v2.statuses import (
     SCHEDULED_MEANINGS,
     TRANSCRIPT_STATES,
@@ -149,6 +150,7 @@ def calendar_event(
     if not (event_id and starts_at and ends_at):
         return None
     shared = series or data
+    raw = data.inner("raw_payload")
     return CalendarEvent(
         event_id=event_id,
         series_id=data.text("series_id") or shared.text("series_id"),
@@ -167,8 +169,10 @@ def calendar_event(
         organizer_email=data.text("organizer_email") or None,
         organizer_name=data.text("organizer_name") or None,
         attendees=_attendees(data),
-        ical_uid=data.inner("raw_payload").text("iCalUID", "iCalUId") or None,
-        original_start=_original_start(data.inner("raw_payload")),
+        ical_uid=shared_uid(raw.text("uid", "iCalUID", "iCalUId")) or None,
+        original_start=_original_start(raw),
+        is_private=_is_private(raw),
+        texts=_texts(data, raw),
     )
 
 
@@ -201,6 +205,34 @@ def _attendees(data: Fields) -> tuple[Attendee, ...] | None:
         )
         for item in data.items("attendees")
     )
+
+
+def _is_private(raw: Fields) -> bool | None:
+    """Google: `visibility`; Microsoft: `sensitivity`. Their other words hide nothing."""
+    if not raw:
+        return None
+    words = (raw.text("visibility"), raw.text("sensitivity"))
+    return any(word in ("private", "confidential", "personal") for word in words)
+
+
+def _texts(data: Fields, raw: Fields) -> tuple[str, ...] | None:
+    """Where a meeting link may stand, the likeliest place first; None: only the details tell.
+
+    Google: `conferenceData.entryPoints[].uri`, `hangoutLink`; Microsoft: `onlineMeeting.joinUrl`.
+    """
+    if not (raw or data.has("description") or data.has("location")):
+        return None
+    entries = raw.inner("conferenceData").items("entryPoints")
+    videos = (one.text("uri") for one in entries if one.text("entryPointType") in ("", "video"))
+    places = (
+        raw.inner("onlineMeeting").text("joinUrl"),
+        raw.text("onlineMeetingUrl"),
+        *videos,
+        raw.text("hangoutLink"),
+        data.text("location"),
+        data.text("description"),
+    )
+    return tuple(text for text in places if text)
 
 
 def _original_start(raw: Fields) -> datetime | None:
