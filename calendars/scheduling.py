@@ -185,7 +185,7 @@ def _unbook(event: Event, bot: Bot) -> None:
 
 def _unbook_holders(event: Event, bot: Bot) -> None:
     provider = open_provider(event.calendar.account)
-    for holder in bot.events.for_work():
+    for holder in bot.events.for_work().order_by("-is_bot_scheduled", "id"):
         if holder.pk != event.pk and not holder.is_bot_scheduled:
             continue
         try:
