@@ -10,8 +10,8 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from calendars.coverage import decide_now
-from calendars.decisions import Decision
+from calendars import policies
+from calendars.decisions import Decision, decide
 from calendars.models import Choice, Event
 from upstream.states import BotState
 
@@ -158,13 +158,14 @@ class Day:
 
 
 def make_rows(events: Iterable[Event], now: datetime | None = None) -> Iterator[Row]:
-    """Give each event its choice and its decision, in two queries however many there are."""
+    """Give each event its choice and its decision, in a few queries however many there are."""
     now = now or timezone.now()
     events = list(events)
     choices = Choice.objects.for_events(events)
+    by_workspace = policies.for_events(events)
     for event in events:
-        choice = choices.get(event.choice_key)
-        yield Row(event, decide_now(event, choice, now), choice)
+        choice, policy = choices.get(event.choice_key), by_workspace[event.workspace_id]
+        yield Row(event, decide(event, policy, choice, event.calendar, now), choice)
 
 
 def by_day(rows: Iterable[Row], *, is_reversed: bool = False) -> list[Day]:

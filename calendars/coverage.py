@@ -5,7 +5,7 @@ Whoever changes something a decision depends on calls it for the events concerne
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +13,12 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import Workspace
-from calendars.decisions import Decision, Rule, decide
+from calendars import policies
+from calendars.decisions import Decision, decide
 from calendars.models import Calendar, Choice, Event
 from calendars.models.events import NEEDS_YOU, RECORDED
 
 KEPT = ("will_record", "needs_you", "is_paused", "decision_code")
-NO_RULES: Sequence[Rule] = ()
 AT_ONCE = 2000
 
 
@@ -48,14 +48,10 @@ def count(workspace: Workspace, now: datetime) -> Coverage:
     return Coverage(**counts)
 
 
-def rules_for(event: Event) -> Sequence[Rule]:
-    """The rules that speak about this event, first match first. There are none yet."""
-    return NO_RULES
-
-
 def decide_now(event: Event, choice: Choice | None, now: datetime | None = None) -> Decision:
-    """Decide one event, as its row, the scheduler and the event's page all do."""
-    return decide(event, rules_for(event), choice, event.calendar, now or timezone.now())
+    """Decide one event by itself, as the scheduler does; for many, load the policies once."""
+    policy = policies.for_events([event])[event.workspace_id]
+    return decide(event, policy, choice, event.calendar, now or timezone.now())
 
 
 def decide_again(events: Iterable[Event], now: datetime | None = None) -> list[Event]:
@@ -64,8 +60,10 @@ def decide_again(events: Iterable[Event], now: datetime | None = None) -> list[E
     events = list(events)
     changed, unsettled = [], []
     choices = Choice.objects.for_events(events)
+    by_workspace = policies.for_events(events)
     for event in events:
-        decision = decide_now(event, choices.get(event.choice_key), now)
+        policy, choice = by_workspace[event.workspace_id], choices.get(event.choice_key)
+        decision = decide(event, policy, choice, event.calendar, now)
         if keep(event, decision):
             changed.append(event)
         if is_unsettled(event, decision):

@@ -1,38 +1,47 @@
 """Will this meeting be recorded, and why? The only place that decides.
 
 gone · cancelled · declined · over      nothing can be recorded, whatever anybody wished
+blocked                                 somebody on the block list is invited; nothing overrules it
 never                                   a person said no; no rule is asked
+unread                                  there is a block list, and who is invited is not known yet
 no_link                                 nowhere to send a bot
-chosen, then the rules in order         the first that speaks wins
+locked                                  a workspace rule that no other wish overrules
+chosen                                  a person said yes
+rule                                    the calendar's rules, then the workspace's: first match
 nothing                                 nobody asked for it: not recorded
 disconnected                            wished, but we cannot see the calendar: bookings rest as
                                         they are, nothing is added and nothing is taken away
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
-from calendars.models import Calendar, Choice, Event, EventStatus, Verdict
+from calendars.conditions import UNREAD, asks_who_comes, objection
+from calendars.facts import Facts
+from calendars.models import Calendar, Choice, Event, EventStatus, Rule, Verdict
+from calendars.policies import Policy
 
-
-class Rule(Protocol):
-    """An ordered condition of a workspace or a calendar; the first that matches wins."""
-
-    @property
-    def label(self) -> str: ...
-    @property
-    def records(self) -> bool: ...
-    def matches(self, event: Event, /) -> bool: ...
+BLOCK_LIST = "Is anybody invited who must not be recorded?"
+MANAGED = "The owner and the admins can change it"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the trace: what was asked, and what came of it."""
+    """One line of the trace: what was asked, and what came of it.
+
+    `for_support` says the same without a word of the meeting, its people or the rule.
+    """
 
     question: str
     answer: str
+    rule: str = ""
+    version: int = 0
+    outcome: str = ""
+
+    @property
+    def for_support(self) -> tuple[str, str]:
+        question = f"Rule {self.rule}, version {self.version}" if self.rule else self.question
+        return question, self.outcome or self.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,12 @@ class Decision:
     is_wanted: bool = False
     is_paused: bool = False
     needs_you: bool = False
+    rule: str = ""  # the public id of the rule that spoke
+
+    @property
+    def is_locked_off(self) -> bool:
+        """Nobody but those who run the workspace can have it recorded."""
+        return self.code == "blocked" or (self.code == "locked" and not self.is_wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +69,36 @@ class _Wish:
     code: str
     reason: str
     trace: tuple[Step, ...]
+    rule: str = ""
 
 
 def decide(
     event: Event,
-    rules: Sequence[Rule],
+    policy: Policy,
     choice: Choice | None,
     calendar: Calendar,
     now: datetime,
 ) -> Decision:
     """Return the answer for one event. Pure: reads its arguments, asks nobody, changes nothing."""
     obstacle = _obstacle(event, calendar, now)
-    wish = _wish(event, rules, choice)
+    wish = _wish(event, policy, choice)
     if obstacle:
         code, reason = obstacle
         trace = (Step("Can it take place?", reason), *wish.trace)
-        return Decision(False, code, f"No: {reason}", trace, is_wanted=wish.is_wanted)
+        return Decision(False, code, f"No: {reason}", trace, wish.is_wanted, rule=wish.rule)
     standing = Step("Can it take place?", "yes")
-    if wish.code == "never":
-        return Decision(False, wish.code, f"No: {wish.reason}", (standing, *wish.trace))
+    if wish.code in ("never", "blocked", "unread"):
+        trace = (standing, *wish.trace)
+        return Decision(False, wish.code, f"No: {wish.reason}", trace, wish.is_wanted)
     if not event.meeting_url:
         return _without_link(event, wish, standing)
     linked = Step("Is there a meeting link?", "yes")
     trace = (standing, linked, *wish.trace)
     if not wish.is_wanted:
-        return Decision(False, wish.code, f"No: {wish.reason}", trace)
+        return Decision(False, wish.code, f"No: {wish.reason}", trace, rule=wish.rule)
     if calendar.is_broken:
-        return _paused(event, wish, calendar, trace)
-    return Decision(True, wish.code, f"Yes: {wish.reason}", trace, is_wanted=True)
+        return _paused(event, wish, trace)
+    return Decision(True, wish.code, f"Yes: {wish.reason}", trace, is_wanted=True, rule=wish.rule)
 
 
 def _obstacle(event: Event, calendar: Calendar, now: datetime) -> tuple[str, str] | None:
@@ -99,30 +116,108 @@ def _obstacle(event: Event, calendar: Calendar, now: datetime) -> tuple[str, str
     return None
 
 
-def _wish(event: Event, rules: Sequence[Rule], choice: Choice | None) -> _Wish:
-    """A person's word, else the first rule that speaks, else no."""
+def _wish(event: Event, policy: Policy, choice: Choice | None) -> _Wish:
+    """The first that speaks: block list, a no, locked rules, a yes, the other rules; else no."""
+    trace: list[Step] = []
+    if policy.is_empty:
+        return _said(choice, trace) if choice else _nothing([Step("Did somebody choose?", "no")])
+    facts = Facts.of(event)
+    if wish := _blocked(policy, facts, trace):
+        return _overruling(choice, wish)
+    if choice is not None and choice.verdict == Verdict.NEVER:
+        return _said(choice, trace)
+    if wish := _unread(policy, facts, choice, trace):
+        return wish
+    if wish := _ruled(policy.locked, facts, trace):
+        return _overruling(choice, wish)
     if choice is not None:
-        is_wanted = choice.verdict == Verdict.RECORD
-        reason = "chosen for this meeting" if is_wanted else "switched off for this meeting"
-        step = Step("Did somebody choose?", reason)
-        return _Wish(is_wanted, "chosen" if is_wanted else "never", reason, (step,))
-    trace = [Step("Did somebody choose?", "no")]
+        return _said(choice, trace)
+    trace.append(Step("Did somebody choose?", "no"))
+    return _ruled(policy.asked(event.calendar_id), facts, trace) or _nothing(trace)
+
+
+def _blocked(policy: Policy, facts: Facts, trace: list[Step]) -> _Wish | None:
+    """Whoever is on the block list is never recorded."""
+    if block := policy.block_of(facts):
+        reason = f"{block.pattern} is on the block list"
+        trace.append(Step(BLOCK_LIST, reason, outcome=f"yes, {block.public_id}"))
+        return _Wish(False, "blocked", reason, tuple(trace))
+    if policy.blocks and facts.is_read:
+        trace.append(Step(BLOCK_LIST, "no"))
+    return None
+
+
+def _unread(policy: Policy, facts: Facts, choice: Choice | None, trace: list[Step]) -> _Wish | None:
+    """With a block list, nothing is booked before it is known who comes."""
+    if not policy.blocks or facts.is_read:
+        return None
+    trace.append(Step(BLOCK_LIST, UNREAD))
+    return _Wish(choice is not None, "unread", f"{UNREAD}, and there is a block list", tuple(trace))
+
+
+def _said(choice: Choice, trace: list[Step]) -> _Wish:
+    """A person's own word."""
+    is_wanted = choice.verdict == Verdict.RECORD
+    reason = "chosen for this meeting" if is_wanted else "switched off for this meeting"
+    by = f", by {choice.chosen_by.get_full_name()}" if choice.chosen_by else ""
+    steps = (*trace, Step("Did somebody choose?", f"yes, {reason}{by}"))
+    return _Wish(is_wanted, "chosen" if is_wanted else "never", reason, steps)
+
+
+def _overruling(choice: Choice | None, wish: _Wish) -> _Wish:
+    """Tell of a choice that what `wish` stands for goes before."""
+    if choice is None:
+        return wish
+    said = "to record it" if choice.verdict == Verdict.RECORD else "not to record it"
+    step = Step("Did somebody choose?", f"yes, {said}; what is above goes before that")
+    return replace(wish, trace=(*wish.trace, step))
+
+
+def _nothing(trace: list[Step]) -> _Wish:
+    steps = (*trace, Step("Does a rule speak?", "no; then nothing is recorded"))
+    return _Wish(False, "nothing", "nobody asked for it", steps)
+
+
+def _ruled(rules: list[Rule], facts: Facts, trace: list[Step]) -> _Wish | None:
+    """The first of these rules that matches."""
     for rule in rules:
-        if rule.matches(event):
-            answer = "matches: record" if rule.records else "matches: don't record"
-            trace.append(Step(f"Rule “{rule.label}”", answer))
-            return _Wish(rule.records, "rule", f"rule “{rule.label}”", tuple(trace))
-        trace.append(Step(f"Rule “{rule.label}”", "does not match"))
-    trace.append(Step("Does a rule speak?", "no; then nothing is recorded"))
-    return _Wish(False, "nothing", "nobody asked for it", tuple(trace))
+        name = f"Rule “{rule.label}”"
+        if not rule.is_enabled:
+            trace.append(Step(name, "is switched off", rule.public_id, rule.version))
+            continue
+        if against := objection(rule, facts):
+            told = f"does not match: {against}"
+            trace.append(Step(name, told, rule.public_id, rule.version, "does not match"))
+            continue
+        told = "matches: record" if rule.records else "matches: don’t record"
+        if not facts.is_read and asks_who_comes(rule):
+            told += f", because {UNREAD}"
+        if rule.is_locked:
+            told += f"; locked by {_locker(rule)}"
+        trace.append(Step(name, told, rule.public_id, rule.version))
+        return _speaking(rule, tuple(trace))
+    return None
+
+
+def _speaking(rule: Rule, trace: tuple[Step, ...]) -> _Wish:
+    if rule.is_locked:
+        reason = f"locked by {_locker(rule)}, rule “{rule.label}”. {MANAGED}"
+        return _Wish(rule.records, "locked", reason, trace, rule.public_id)
+    return _Wish(rule.records, "rule", f"rule “{rule.label}”", trace, rule.public_id)
+
+
+def _locker(rule: Rule) -> str:
+    return rule.locked_by.get_full_name() if rule.locked_by else "an admin"
 
 
 def _without_link(event: Event, wish: _Wish, standing: Step) -> Decision:
+    """Somebody who chose it can add a link; a rule that happens to match is no call for help."""
     if event.is_all_day:
         reason = "an all-day entry without a meeting link"
     else:
         reason = "there is no meeting link"
-    advice = ". Add one in the calendar" if wish.is_wanted else ""
+    is_chosen = wish.code == "chosen"
+    advice = ". Add one in the calendar" if is_chosen else ""
     trace = (standing, Step("Is there a meeting link?", "no"), *wish.trace)
     return Decision(
         False,
@@ -130,11 +225,12 @@ def _without_link(event: Event, wish: _Wish, standing: Step) -> Decision:
         f"No: {reason}{advice}",
         trace,
         is_wanted=wish.is_wanted,
-        needs_you=wish.is_wanted,
+        needs_you=is_chosen,
+        rule=wish.rule,
     )
 
 
-def _paused(event: Event, wish: _Wish, calendar: Calendar, trace: tuple[Step, ...]) -> Decision:
+def _paused(event: Event, wish: _Wish, trace: tuple[Step, ...]) -> Decision:
     """The calendar cannot be read: a booked bot still goes, a new one cannot be booked."""
     is_booked = event.bot is not None and event.is_covered and not event.bot.is_final
     reason = (
@@ -151,4 +247,5 @@ def _paused(event: Event, wish: _Wish, calendar: Calendar, trace: tuple[Step, ..
         is_wanted=True,
         is_paused=True,
         needs_you=True,
+        rule=wish.rule,
     )

@@ -2,14 +2,17 @@
 
 Connection ──< Calendar ──< Series ──< Event ──? Bot
 Choice      hangs on no event: it is keyed to the calendar's own identity of the meeting
+Rule, Block what is recorded when nobody chose, and what is never recorded
 Consent     one trip to Google and back, gone as soon as it is used
 """
 
 from calendars.models.choices import Choice, Verdict
 from calendars.models.connections import Calendar, Connection, Consent, SyncState
 from calendars.models.events import Event, EventStatus, LinkSource, Series
+from calendars.models.rules import Block, People, Recurrence, Rule
 
 __all__ = [
+    "Block",
     "Calendar",
     "Choice",
     "Connection",
@@ -17,6 +20,9 @@ __all__ = [
     "Event",
     "EventStatus",
     "LinkSource",
+    "People",
+    "Recurrence",
+    "Rule",
     "Series",
     "SyncState",
     "Verdict",

@@ -99,7 +99,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def for_list(self) -> EventQuerySet:
         """With all that a row shows, in the order of the agenda."""
-        shown = self.select_related("bot", "calendar__connection")
+        shown = self.select_related("bot", "series", "calendar__connection__user")
         # Deciphering the token once per row would take longer than all the rest of a row.
         without_tokens = shown.defer("calendar__connection__refresh_token")
         return without_tokens.order_by("starts_at", "public_id")

@@ -1,0 +1,86 @@
+"""All that speaks about a workspace's meetings apart from people's own choices.
+
+    load({1, 2})  →  {1: Policy, 2: Policy}     a fixed number of queries, however many events
+
+A Policy is a value: what would be, as well as what is.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from calendars.facts import Facts
+from calendars.models import Block, Calendar, Event, Rule
+from calendars.people import names_of
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Rules in the order of their lists, switched-off ones too; and the block list."""
+
+    rules: tuple[Rule, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.rules and not self.blocks
+
+    @cached_property
+    def locked(self) -> list[Rule]:
+        """What nobody's choice overrules, except “don't record”."""
+        return [rule for rule in self.rules if rule.is_locked]
+
+    def asked(self, calendar_id: int) -> list[Rule]:
+        """What is asked when nobody chose: the calendar's own rules, then the workspace's."""
+        return self._by_calendar.get(calendar_id, []) + self._by_calendar.get(None, [])
+
+    def block_of(self, facts: Facts) -> Block | None:
+        """The block that somebody on the invite falls under."""
+        names = (name for address in sorted(facts.invited) for name in names_of(address))
+        return next((self._by_pattern[name] for name in names if name in self._by_pattern), None)
+
+    @cached_property
+    def _by_calendar(self) -> dict[int | None, list[Rule]]:
+        found: dict[int | None, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            if not rule.is_locked:
+                found[rule.calendar_id].append(rule)
+        return dict(found)
+
+    @cached_property
+    def _by_pattern(self) -> dict[str, Block]:
+        return {block.pattern: block for block in self.blocks}
+
+
+EMPTY = Policy()
+
+
+def load(workspace_ids: Collection[int]) -> dict[int, Policy]:
+    """The policies of these workspaces, in three queries at most."""
+    rules = list(Rule.objects.filter(workspace__in=workspace_ids).in_order())
+    blocks = list(Block.objects.filter(workspace__in=workspace_ids).order_by("pattern"))
+    name_calendars(rules)
+    return {
+        workspace_id: Policy(
+            tuple(rule for rule in rules if rule.workspace_id == workspace_id),
+            tuple(block for block in blocks if block.workspace_id == workspace_id),
+        )
+        for workspace_id in workspace_ids
+    }
+
+
+def for_events(events: Iterable[Event]) -> dict[int, Policy]:
+    """The policy of each of these events by its workspace."""
+    return load({event.workspace_id for event in events})
+
+
+def name_calendars(rules: Iterable[Rule]) -> None:
+    """Tell rules that ask for calendars what those are called."""
+    asking = [rule for rule in rules if rule.only_calendars]
+    if not asking:
+        return
+    ids = {pk for rule in asking for pk in rule.only_calendars}
+    named = {one.pk: str(one) for one in Calendar.objects.filter(pk__in=ids)}
+    for rule in asking:
+        rule.calendar_names = {pk: named[pk] for pk in rule.only_calendars if pk in named}
