@@ -1,0 +1,111 @@
+"""Every change a person makes is in the audit trail, for every address that takes one.
+
+The addresses come from the URLconf: one that answers POST and is in neither table makes this fail.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+from pytest_django import Settings
+
+from accounts.models import AuditEntry, User, Workspace
+from bots.models import Bot
+from tests.conftest import PASSWORD
+from tests.everything import Everything, make_everything
+from tests.test_isolation import addresses
+from upstream.states import BotState
+
+
+def bot_is(state: BotState) -> Callable[[], object]:
+    return lambda: Bot.objects.update(state=state, upstream_id="b-1")
+
+
+def nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What to send, the entry it must leave, and what must be so before."""
+
+    action: str
+    data: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[], object] = nothing
+
+
+CHANGES = {
+    "account_change_password": Change(
+        "password.change",
+        {"oldpassword": PASSWORD, "password1": "a new staple 42", "password2": "a new staple 42"},
+    ),
+    "bots:chat_messages": Change("bot.say", {"text": "Hello"}, bot_is(BotState.RECORDING)),
+    "bots:leaving": Change("bot.leave", {}, bot_is(BotState.RECORDING)),
+    "bots:pause": Change("bot.pause", {}, bot_is(BotState.RECORDING)),
+    "bots:resumption": Change("bot.resume", {}, bot_is(BotState.PAUSED)),
+    "calendars:choice": Change("event.choose", {"verdict": "record"}),
+    "calendars:disconnection": Change("calendar.disconnect"),
+    "calendars:sync": Change("calendar.sync"),
+    "dashboard:profile": Change("person.change", {"name": "Ann", "time_zone": "Asia/Tokyo"}),
+    "dashboard:workspace_name": Change("workspace.rename", {"name": "Another name"}),
+}
+
+# Addresses that take a POST and change nothing a person would look for in the trail.
+NO_CHANGE = {
+    "accounts:time_zone": "the browser tells its zone; a person's own choice is never overwritten",
+    "account_confirm_login_code": "no change",
+    "account_login": "no change",
+    "account_logout": "no change",
+    "account_reauthenticate": "no change",
+    "account_reset_password": "a mail is sent; what follows it is password.reset",
+}
+
+# Changes that need more than one request to make; each has a test of its own.
+TOLD_ELSEWHERE = {
+    "account_signup": "tests/accounts",
+    "account_confirm_email": "tests/accounts",
+    "account_email": "tests/accounts/test_own_account.py",
+    "account_reset_password_from_key": "tests/accounts",
+    "account_set_password": "tests/accounts",
+    "calendars:account": "tests/calendars/test_story.py",
+}
+
+
+def takers() -> list[tuple[str, frozenset[str]]]:
+    """Every named address outside the support console and the inbox."""
+    return sorted(
+        (name, parts)
+        for namespace, name, parts in addresses(get_resolver().url_patterns)
+        if name and namespace not in ("admin", "webhooks")
+    )
+
+
+@pytest.fixture
+def everything(workspace: Workspace, alice_user: User, settings: Settings) -> Everything:
+    settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = "client", "of the tests"
+    return make_everything(workspace, alice_user)
+
+
+@pytest.mark.parametrize(("name", "parts"), takers())
+def test_a_change_is_in_the_trail(
+    name: str,
+    parts: frozenset[str],
+    everything: Everything,
+    alice: Client,
+    alice_user: User,
+) -> None:
+    if name in NO_CHANGE or name in TOLD_ELSEWHERE:
+        return
+    url = reverse(name, kwargs=everything.fill(name, parts))
+    if name not in CHANGES:
+        assert alice.post(url).status_code == 405, f"{name} takes a change; add it to CHANGES"
+        return
+    change = CHANGES[name]
+    change.prepare()
+    before = set(AuditEntry.objects.values_list("pk", flat=True))
+    answer = alice.post(url, change.data)
+    assert answer.status_code in (200, 302), answer.content.decode()
+    (entry,) = AuditEntry.objects.exclude(pk__in=before)
+    assert (entry.action, entry.actor) == (change.action, alice_user)
