@@ -7,11 +7,13 @@ At the end of a test no page may have an error in its console or a report of the
 policy. Without a Chromium ($CHROMIUM, or one on the PATH) these tests are skipped, by name.
 """
 
+import time
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
@@ -55,7 +57,21 @@ def visit(
     yield opened
     for context in contexts:
         context.close()
+    _wait_for_the_last_requests()
     assert complaints == []
+
+
+def _wait_for_the_last_requests() -> None:
+    """The server still answers a page that is closed, and the tables are emptied next."""
+    with connection.cursor() as cursor:
+        for _ in range(100):
+            time.sleep(0.03)  # what the browser sent last has arrived by then
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            if cursor.fetchone() == (0,):
+                return
 
 
 def _session_of(user: User, url: str) -> Any:
