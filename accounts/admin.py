@@ -36,6 +36,7 @@ class MembershipInline(LookOnly, admin.TabularInline[Membership, User]):
     fields = ["workspace", "user", "role", "created_at"]
     readonly_fields = ["created_at"]
     extra = 0
+    template = "admin/rows.html"
 
 
 @admin.register(User)
@@ -51,7 +52,6 @@ class PersonAdmin(LookOnly, admin.ModelAdmin[User]):
         ("May", {"fields": ["is_active", *POWERS]}),
         ("When", {"fields": ["date_joined", "last_login"]}),
     ]
-    filter_horizontal = ["groups"]
     inlines = [MembershipInline]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -96,6 +96,8 @@ class EmailAddressAdmin(LookOnly, admin.ModelAdmin[EmailAddress]):
 
 @admin.register(Group)
 class SuperusersGroupAdmin(GroupAdmin):
+    filter_horizontal = ()
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)
 

@@ -30,6 +30,7 @@ class StatusChangeInline(ReadOnly, admin.TabularInline[StatusChange, Bot]):
     fields = ("happened_at", "received_at", "code", "state", "message", "is_reason", "attempt")
     extra = 0
     ordering = ("happened_at", "id")
+    template = "admin/rows.html"
 
 
 @admin.register(Bot)

@@ -32,6 +32,7 @@ class ArtifactInline(ReadOnly, admin.TabularInline[Artifact, Recording]):
         "size", "content_type", "error",
     )  # fmt: skip
     extra = 0
+    template = "admin/rows.html"
 
 
 @admin.register(Recording)

@@ -49,7 +49,7 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
 
     @admin.display(description="body, content masked")
     def masked_body(self, delivery: Delivery) -> SafeString:
-        return format_html("<pre>{}</pre>", preview(bytes(delivery.body)))
+        return format_html('<pre tabindex="0">{}</pre>', preview(bytes(delivery.body)))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         """A list of deliveries does not load what they carry."""
