@@ -58,6 +58,7 @@ class Readiness:
     media_kind: str
     transcript: Part
     has_speech: bool
+    can_try_again: bool  # a file did not come; another may simply not exist
 
     @property
     def is_working(self) -> bool:
@@ -79,6 +80,7 @@ def readiness(recording: Recording, artifacts: Iterable[Artifact]) -> Readiness:
         media_kind=media.kind if media else "",
         transcript=_transcript_part(recording, by_kind.get(ArtifactKind.TRANSCRIPT), has_speech),
         has_speech=has_speech,
+        can_try_again=any(one.state == ArtifactState.FAILED for one in by_kind.values()),
     )
 
 

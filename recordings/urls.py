@@ -4,12 +4,13 @@ from django.urls import URLPattern, path
 
 from recordings.views.library import library
 from recordings.views.media import captions_vtt, media, transcript
-from recordings.views.recording import recording
+from recordings.views.recording import fetching, recording
 
 app_name = "recordings"
 urlpatterns: list[URLPattern] = [
     path("", library, name="library"),
     path("<str:public_id>/", recording, name="recording"),
+    path("<str:public_id>/fetching/", fetching, name="fetching"),
     path("<str:public_id>/media/<str:kind>/", media, name="media"),
     path("<str:public_id>/captions.vtt", captions_vtt, name="captions"),
     path("<str:public_id>/transcript/", transcript, name="transcript"),

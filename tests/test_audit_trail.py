@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import AuditEntry, User, Workspace
 from bots.models import Bot
+from recordings.models import Artifact, ArtifactState
 from tests.conftest import PASSWORD
 from tests.everything import Everything, make_everything
 from tests.test_isolation import addresses
@@ -21,6 +22,10 @@ from upstream.states import BotState
 
 def bot_is(state: BotState) -> Callable[[], object]:
     return lambda: Bot.objects.update(state=state, upstream_id="b-1")
+
+
+def no_file_came() -> None:
+    Artifact.objects.update(state=ArtifactState.FAILED)
 
 
 def nothing() -> None:
@@ -49,6 +54,7 @@ CHANGES = {
     "calendars:disconnection": Change("calendar.disconnect"),
     "calendars:sync": Change("calendar.sync"),
     "dashboard:profile": Change("person.change", {"name": "Ann", "time_zone": "Asia/Tokyo"}),
+    "recordings:fetching": Change("artifact.fetch_again", {}, no_file_came),
     "dashboard:workspace_name": Change("workspace.rename", {"name": "Another name"}),
 }
 

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import fragments
+from recordings import fragments, ingest
 from recordings.forms import RecordingForm
-from recordings.models import Participant, Recording, Utterance
+from recordings.models import ArtifactState, Participant, Recording, Utterance
 from recordings.readiness import Readiness, readiness
 
 MATCH_LIMIT = 200
@@ -46,6 +49,26 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "live_topics": f"{request.workspace.public_id}/{recording.public_id}",
     }
     return render(request, "recordings/recording.html", context)
+
+
+@require_POST
+@workspace_member
+def fetching(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Fetch once more what failed; how it goes is told on the recording's page."""
+    recording = get_object_or_404(request.workspace.recordings.for_page(), public_id=public_id)
+    with transaction.atomic():
+        failed = recording.artifacts.filter(state=ArtifactState.FAILED)
+        kinds = [artifact.kind for artifact in failed if ingest.try_again(artifact)]
+        if kinds:
+            audit.record_request(
+                request, "artifact.fetch_again", recording.public_id, after={"files": kinds}
+            )
+    if request.htmx:
+        current = request.workspace.recordings.for_page().get(pk=recording.pk)
+        context = {"recording": current, "artifacts": list(current.artifacts.all())}
+        return render(request, "recordings/_status.html", context)
+    messages.info(request, "It is being fetched again." if kinds else "There is nothing to fetch.")
+    return redirect("recordings:recording", recording.public_id)
 
 
 def _turns(recording: Recording, ready: Readiness) -> SafeString | str:

@@ -75,9 +75,23 @@ def test_page_says_how_far_it_is(alice: Client, workspace: Workspace, name: str)
         )
     text = shown(alice, recording)
     assert words in text
-    assert ("<live-stream" in text) == (ArtifactState.PENDING in (video, transcript))
+    is_settled = {video, transcript} <= {None, ArtifactState.ABSENT}
+    assert ("<live-stream" not in text) == is_settled
+    assert ("Try to fetch it again" in text) == (ArtifactState.FAILED in (video, transcript))
     if ArtifactState.FAILED in (video, transcript):
         assert "The file broke off." in text or "The service was away." in text
+
+
+def test_a_person_may_have_it_fetched_again(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, with_media=True)
+    lost = make_artifact(recording, ArtifactKind.TRANSCRIPT, state=ArtifactState.FAILED)
+    address = f"/recordings/{recording.public_id}/fetching/"
+    answer = alice.post(address, follow=True)
+    assert "It is being fetched again." in answer.content.decode()
+    assert "The transcript is on its way" in answer.content.decode()
+    lost.refresh_from_db()
+    assert lost.state == ArtifactState.PENDING
+    assert "There is nothing to fetch." in alice.post(address, follow=True).content.decode()
 
 
 def test_page_plays_sound_when_there_is_no_picture(alice: Client, workspace: Workspace) -> None:
