@@ -13,6 +13,8 @@ from upstream.states import BotState
 
 CLEARLY_SHORTER = timedelta(minutes=5)
 RECORDED = (Outcome.RECORDED, Outcome.PARTLY_RECORDED)
+# When everyone has gone, or we called it back, the bot missed nothing.
+HAD_TO_LEAVE = (Outcome.REFUSED, Outcome.NEVER_ADMITTED, Outcome.TECHNICAL, Outcome.UNKNOWN)
 
 
 def outcome_of(bot: Bot) -> Outcome | str:
@@ -27,6 +29,13 @@ def outcome_of(bot: Bot) -> Outcome | str:
             return known if known not in RECORDED else Outcome.TECHNICAL
         case _:
             return ""
+
+
+def minutes_missed(bot: Bot) -> int | None:
+    """How much of the planned time a partly recorded meeting lacks at its end; else None."""
+    if bot.outcome != Outcome.PARTLY_RECORDED or not (bot.exited_at and bot.ends_at):
+        return None
+    return round((bot.ends_at - bot.exited_at) / timedelta(minutes=1))
 
 
 def is_failure(code: str) -> bool:
@@ -57,10 +66,12 @@ def _of_recording(bot: Bot) -> Outcome:
 
 def _was_cut_short(bot: Bot) -> bool:
     """Meetings may end early; a bot that had to leave while one went on missed something."""
-    if not (bot.exited_at and bot.ends_at and bot.reason) or not is_failure(bot.reason):
+    if not (bot.exited_at and bot.ends_at and bot.reason):
         return False
-    return bot.exited_at < bot.ends_at - CLEARLY_SHORTER
+    reason = explain(bot.reason)
+    had_to_leave = reason.outcome in HAD_TO_LEAVE or reason.cause.slug == "longest-recording"
+    return had_to_leave and bot.exited_at < bot.ends_at - CLEARLY_SHORTER
 
 
 def _known(code: str) -> Outcome:
-    return Outcome(explain(code).outcome_hint)
+    return Outcome(explain(code).outcome)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bots.models import IN_ROOM, Bot, StatusChange
+from bots.outcomes import minutes_missed
 from bots.words import word_for
 from upstream.reasons import explain
 from upstream.registry import open_provider
@@ -69,6 +70,7 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
         "retry": retry if retry and not bot.is_final else None,
         "gives_up_at": bot.state_at + WAITING_ROOM_PATIENCE,
         "reason": explain(bot.reason) if bot.reason else None,
+        "missed": minutes_missed(bot),
         "may": wishes_open(bot),
         "meeting_link": bot.meeting_url if bot.meeting_url.startswith("https://") else "",
         "is_late": bot.is_overdue,

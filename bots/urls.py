@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from bots.views import bot, index, wishes
+from bots.views import bot, index, why, wishes
 
 app_name = "bots"
 urlpatterns = [
     path("", index.bots, name="index"),
+    path("why/", why.causes, name="causes"),
+    path("why/<slug:cause>/", why.cause, name="cause"),
     path("<str:public_id>/", bot.bot, name="detail"),
     path("<str:public_id>/leaving/", wishes.leaving, name="leaving"),
     path("<str:public_id>/pause/", wishes.pause, name="pause"),

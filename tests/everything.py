@@ -14,7 +14,7 @@ from upstream.models import ProviderName, UpstreamAccount
 SECRET_WORD = "Zanzibarquartz"
 
 # Parts of an address that choose among a few known words and name no row.
-CHOICES = {"platform": "google", "kind": "video"}
+CHOICES = {"platform": "google", "kind": "video", "cause": "not-admitted"}
 
 
 @dataclass(frozen=True)

@@ -1,264 +1,259 @@
-"""Why a recording ended the way it did: one plain sentence per code, and what to do about it.
+"""Which cause a provider's code means.
 
-    explain("BOT_NOT_ACCEPTED") ──► "The host did not let the bot in."   side: host
-    explain("SOMETHING_NEW")    ──► says honestly that nobody knows this code yet
+    explain("BOT_NOT_ACCEPTED") ──► cause not-admitted, "The host did not let the bot in."
+    explain("SOMETHING_NEW")    ──► cause unknown, saying honestly that nobody knows this code yet
 
-Error codes (upper case) come with the end of a bot, end reasons (lower case) on the way there.
-Providers add codes without notice, so the table is never the last word.
+Sources: meetingbaas-v2.md §14 and §15, meetingbaas-v1.md §7 and §8, recall.md §10 and §11. A code
+is compared without case and underscores (v1 spells one code in two ways). Providers add codes
+without notice, so the table is never the last word.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from upstream.causes import CAUSES, Cause, Side
 
-class Side(StrEnum):
-    """Whose side a thing was on, as people read it."""
-
-    YOU = "your settings"
-    HOST = "the host or the people in the meeting"
-    PLATFORM = "the meeting platform"
-    PROVIDER = "the recording service"
-    UNKNOWN = "unknown"
-
-
-# The words of bots.models.Outcome, which lives above this package.
-RECORDED, NOT_NEEDED, REFUSED = "recorded", "not_needed", "refused"
-NEVER_ADMITTED, NOBODY_CAME = "never_admitted", "nobody_came"
-TECHNICAL, UNKNOWN = "technical", "unknown"
+CODES: dict[str, tuple[str, ...]] = {
+    "not-admitted": ("BOT_NOT_ACCEPTED", "BotNotAccepted", "access_denied"),
+    "turned-away": ("bot_rejected", "bot_kicked_from_waiting_room"),
+    "removed": ("BOT_REMOVED", "bot_removed", "BotRemoved", "bot_kicked_from_call"),
+    "removed-early": ("BOT_REMOVED_TOO_EARLY", "bot_removed_too_early"),
+    "recording-not-allowed": (
+        "RECORDING_RIGHTS_NOT_GRANTED",
+        "recording_permission_denied",
+        "timeout_exceeded_recording_permission_denied",
+        "zoom_local_recording_denied",
+        "zoom_local_recording_request_denied_by_host",
+        "zoom_local_recording_request_disabled_by_host",
+    ),
+    "recording-switched-off": (
+        "CANNOT_REQUEST_RECORDING_RIGHT",
+        "zoom_local_recording_disabled",
+        "zoom_local_recording_request_disabled",
+    ),
+    "host-device": (
+        "HOST_CLIENT_CANNOT_GRANT_PERMISSION",
+        "zoom_local_recording_grant_not_supported",
+    ),
+    "blocked": (
+        "google_meet_bot_blocked",
+        "google_meet_watermark_kicked",
+        "microsoft_teams_bot_not_invited",
+        "zoom_account_blocked",
+        "zoom_bot_blocked",
+        "zoom_email_blocked_by_admin",
+        "zoom_sdk_key_blocked_by_host_admin",
+    ),
+    "guests-not-allowed": (
+        "LOGIN_REQUIRED",
+        "ZOOM_ANONYMOUS_JOIN_NOT_ALLOWED",
+        "google_meet_organisation_restricted",
+        "google_meet_sign_in_missing_login_credentials",
+        "meeting_requires_sign_in",
+        "microsoft_teams_sign_in_credentials_missing",
+    ),
+    "zoom-external": ("UNABLE_JOIN_EXTERNAL_MEETING",),
+    "registration": ("meeting_requires_registration", "zoom_registration_required"),
+    "locked-or-full": ("google_meet_knocking_disabled", "meeting_full", "meeting_locked"),
+    "waited-too-long": (
+        "TIMEOUT_WAITING_TO_START",
+        "TimeoutWaitingToStart",
+        "call_ended_by_platform_waiting_room_timeout",
+        "timeout_exceeded_waiting_room",
+        "waiting_room_timeout",
+        "zoom_bot_in_waiting_room",
+    ),
+    "zoom-user-absent": ("WAITING_FOR_AUTHORIZED_USER_TIMEOUT",),
+    "host-absent": ("WAITING_FOR_HOST_TIMEOUT", "zoom_host_not_present"),
+    "not-started": (
+        "google_meet_meeting_room_not_ready",
+        "meeting_not_started",
+        "microsoft_teams_event_not_started_for_external",
+    ),
+    "nobody-joined": ("NO_ATTENDEES", "no_attendees", "timeout_exceeded_noone_joined"),
+    "nobody-spoke": ("NO_SPEAKER", "no_speaker", "timeout_exceeded_silence_detected"),
+    "everyone-left": ("timeout_exceeded_everyone_left",),
+    "only-bots": (
+        "timeout_exceeded_only_bots_detected_using_participant_events",
+        "timeout_exceeded_only_bots_detected_using_participant_names",
+        "timeout_exceeded_only_bots_in_call",
+    ),
+    "ended-before": (
+        "MEETING_ENDED",
+        "MEETING_ENDED_PREMATURELY",
+        "call_ended_by_host",
+        "call_ended_by_platform_idle",
+        "meeting_ended",
+    ),
+    "stopped-here": (
+        "API_REQUEST",
+        "api_request",
+        "api_request_stop",
+        "bot_received_leave_call",
+    ),
+    "called-off": ("cancelled_here",),
+    "left-before-recording": ("EXITING_MEETING_BEFORE_RECORD",),
+    "already-there": ("BOT_ALREADY_EXISTS",),
+    "longest-recording": (
+        "RECORDING_TIMEOUT",
+        "recording_timeout",
+        "timeout_exceeded_in_call_recording",
+        "timeout_exceeded_max_duration",
+    ),
+    "platform-longest": ("call_ended_by_platform_max_length",),
+    "no-transcript": (
+        "TRANSCRIPTION_ERROR",
+        "TRANSCRIPTION_FAILED",
+        "provider_connection_failed",
+        "transcription_failed",
+        "zoom_captions_failure",
+        "zoom_global_captions_disabled",
+        "zoom_host_disabled_meeting_captions",
+    ),
+    "bad-link": (
+        "INVALID_MEETING_URL",
+        "InvalidMeetingUrl",
+        "invalid_meeting_url",
+        "meeting_link_expired",
+        "meeting_link_invalid",
+        "zoom_meeting_not_accessible",
+    ),
+    "meeting-not-found": ("MEETING_NOT_FOUND", "meeting_not_found"),
+    "meeting-unreachable": ("CANNOT_JOIN_MEETING", "CannotJoinMeeting"),
+    "wrong-password": ("meeting_password_incorrect", "zoom_invalid_webinar_invite"),
+    "unsupported-platform": ("INVALID_MEETING_PLATFORM",),
+    "breakout-rooms": (
+        "google_meet_permission_denied_breakout",
+        "microsoft_teams_breakout_room_unsupported",
+    ),
+    "platform-trouble": (
+        "google_meet_internal_error",
+        "google_meet_video_error",
+        "meeting_error",
+        "microsoft_teams_call_dropped",
+        "microsoft_teams_internal_error",
+        "zoom_connection_failed",
+        "zoom_internal_error",
+        "zoom_join_timeout",
+    ),
+    "recording-never-started": (
+        "RECORDING_START_TIMEOUT",
+        "timeout_exceeded_in_call_not_recording",
+    ),
+    "human-check": (
+        "microsoft_teams_captcha_detected",
+        "microsoft_teams_captcha_error",
+        "zoom_captcha_required",
+    ),
+    "zoom-setting": (
+        "zoom_another_meeting_in_progress",
+        "zoom_email_required",
+        "zoom_error_multiple_device_join",
+        "zoom_meeting_host_inactive",
+        "zoom_web_disallowed",
+    ),
+    "meet-sign-in": (
+        "MEET_LOGIN_FAILED_SAML_REJECTED",
+        "MEET_LOGIN_FAILED_TIMEOUT",
+        "MEET_LOGIN_REQUIRED",
+        "MEET_LOGIN_UNAVAILABLE",
+        "google_meet_login_not_available",
+        "google_meet_sign_in_captcha_failed",
+        "google_meet_sign_in_failed",
+        "google_meet_sign_in_missing_recovery_credentials",
+        "google_meet_sso_sign_in_failed",
+        "google_meet_sso_sign_in_missing_login_credentials",
+        "google_meet_sso_sign_in_missing_totp_secret",
+    ),
+    "teams-sign-in": (
+        "TEAMS_LOGIN_FAILED_CAPTCHA",
+        "TEAMS_LOGIN_FAILED_INVALID_CREDENTIALS",
+        "TEAMS_LOGIN_FAILED_MFA_REQUIRED",
+        "TEAMS_LOGIN_FAILED_TIMEOUT",
+        "TEAMS_LOGIN_REQUIRED",
+        "TEAMS_LOGIN_UNAVAILABLE",
+        "microsoft_teams_2fa_required",
+        "microsoft_teams_sign_in_failed",
+    ),
+    "sign-in": ("authentication_error",),
+    "zoom-app": (
+        "CANNOT_GET_JWT_TOKEN",
+        "SDK_AUTH_FAILED",
+        "SET_ZOOM_ID_AND_PWD_TOGETHER",
+        "webex_join_meeting_error",
+        "zoom_invalid_join_token",
+        "zoom_invalid_signature",
+        "zoom_sdk_app_not_published",
+        "zoom_sdk_credentials_missing",
+        "zoom_sdk_update_required",
+    ),
+    "zoom-authorisation": ("ZOOM_ACCESS_TOKEN_ERROR", "ZOOM_OBF_TOKEN_ERROR"),
+    "allowance": ("INSUFFICIENT_TOKENS",),
+    "daily-limit": ("DAILY_BOT_CAP_REACHED",),
+    "key-refused": ("FORBIDDEN",),
+    "service-trouble": (
+        "BOT_CRASHED",
+        "GENERAL_ERROR",
+        "INTERNAL_ERROR",
+        "InternalError",
+        "internal_error",
+        "network_error",
+    ),
+    "bot-stopped": (
+        "FORCE_KILLED",
+        "OOM_KILLED",
+        "SIGTERM",
+        "bot_errored",
+        "failed_to_launch_in_time",
+    ),
+    "recording-failed": ("recording_failed",),
+    "streaming": ("STREAMING_SETUP_FAILED",),
+    "service-refused": ("create_refused",),
+    "forgotten": ("not_found_upstream",),
+    "unexplained": ("UNKNOWN_ERROR",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`outcome_hint` is the outcome when nothing was recorded; empty advice: nothing to do."""
+    """A cause, and the code as the provider sent it."""
 
-    sentence: str
-    side: Side
-    advice: str
-    outcome_hint: str
-    is_known: bool = True
+    cause: Cause
+    code: str
+
+    @property
+    def is_known(self) -> bool:
+        return self.cause.slug not in ("unknown", "no-reason")
+
+    @property
+    def sentence(self) -> str:
+        """What happened; a code nobody knows is part of it, as it came."""
+        if self.cause.slug == "unknown":
+            return f"{self.cause.sentence.removesuffix('.')}: {self.code}"
+        return self.cause.sentence
+
+    @property
+    def side(self) -> Side:
+        return self.cause.side
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        return self.cause.advice
+
+    @property
+    def outcome(self) -> str:
+        """The word of bots.models.Outcome for a bot that brought nothing home."""
+        return self.cause.outcome
 
 
-_LET_IN = "Ask the host to let the bot in, or to admit it before the meeting starts."
-_TRY_AGAIN = "Try again; if it happens again, contact support with the code."
-_ZOOM_SETTINGS = "An administrator should check the Zoom app settings at the recording service."
-_ZOOM_RIGHTS = "Ask the host to allow recording for the bot when it joins."
-_CHECK_LINK = "Check the link in the calendar event."
-_SIGNED_IN = "Ask the host to allow guests, or have the bot set up with a sign-in."
+def _plain(code: str) -> str:
+    return code.removeprefix("FST_ERR_").replace("_", "").lower()
 
-_REMOVED = Reason(
-    "Someone removed the bot from the meeting.",
-    Side.HOST,
-    "Tell the people in the meeting why it is there, and start it again if they agree.",
-    REFUSED,
-)
-_REMOVED_EARLY = Reason(
-    "The bot was removed before there was anything worth keeping.",
-    Side.HOST,
-    "Tell the people in the meeting beforehand that it will be recorded.",
-    REFUSED,
-)
-_STOPPED_BY_US = Reason("The recording was stopped from Earshot.", Side.YOU, "", NOT_NEEDED)
-_WAITED_TOO_LONG = Reason(
-    "The bot waited too long to be let in or to start.",
-    Side.HOST,
-    _LET_IN,
-    NEVER_ADMITTED,
-)
-_BAD_LINK = Reason("The meeting link is not valid.", Side.YOU, _CHECK_LINK, TECHNICAL)
-_SERVICE_TROUBLE = Reason(
-    "The recording service had a problem.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
-)
-_STOPPED_UNEXPECTEDLY = Reason(
-    "The bot stopped unexpectedly.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
-)
-_NO_TRANSCRIPT = Reason(
-    "The recording worked, but the transcript could not be made.",
-    Side.PROVIDER,
-    "The recording can be played; ask support whether the transcript can be made again.",
-    RECORDED,
-)
-_ENDED_EARLY = Reason("The meeting ended before recording could start.", Side.HOST, "", NOBODY_CAME)
-_ZOOM_APP = Reason(
-    "The Zoom app settings are wrong; contact an administrator.",
-    Side.YOU,
-    _ZOOM_SETTINGS,
-    TECHNICAL,
-)
-_ZOOM_AUTHORISATION = Reason(
-    "The Zoom authorisation failed; reconnect Zoom.", Side.YOU, _ZOOM_SETTINGS, TECHNICAL
-)
-_MEET_SIGN_IN = Reason(
-    "The bot could not sign in to Google Meet.", Side.PLATFORM, _SIGNED_IN, TECHNICAL
-)
-_TEAMS_SIGN_IN = Reason("The bot could not sign in to Teams.", Side.PLATFORM, _SIGNED_IN, TECHNICAL)
-_UNEXPLAINED = Reason(
-    "Something went wrong; try again or contact support.",
-    Side.UNKNOWN,
-    _TRY_AGAIN,
-    UNKNOWN,
-)
-_NO_REASON = Reason(
-    "The recording service gave no reason.", Side.UNKNOWN, _TRY_AGAIN, UNKNOWN, is_known=False
-)
 
-SENTENCES: dict[str, Reason] = {
-    "BOT_REMOVED": _REMOVED,
-    "NO_ATTENDEES": Reason("Nobody else joined, so the bot left.", Side.HOST, "", NOBODY_CAME),
-    "NO_SPEAKER": Reason("Nobody spoke, so the bot left.", Side.HOST, "", NOBODY_CAME),
-    "RECORDING_TIMEOUT": Reason(
-        "The recording reached its maximum length.", Side.PROVIDER, "", RECORDED
-    ),
-    "API_REQUEST": _STOPPED_BY_US,
-    "BOT_NOT_ACCEPTED": Reason("The host did not let the bot in.", Side.HOST, _LET_IN, REFUSED),
-    "TIMEOUT_WAITING_TO_START": _WAITED_TOO_LONG,
-    "CANNOT_JOIN_MEETING": Reason(
-        "The meeting could not be reached; it may not exist or be over.",
-        Side.PLATFORM,
-        _CHECK_LINK,
-        TECHNICAL,
-    ),
-    "BOT_REMOVED_TOO_EARLY": _REMOVED_EARLY,
-    "INVALID_MEETING_URL": _BAD_LINK,
-    "STREAMING_SETUP_FAILED": Reason(
-        "Live audio streaming could not be started.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
-    ),
-    "LOGIN_REQUIRED": Reason(
-        "This meeting only allows signed-in guests.", Side.HOST, _SIGNED_IN, REFUSED
-    ),
-    "INTERNAL_ERROR": _SERVICE_TROUBLE,
-    "GENERAL_ERROR": _SERVICE_TROUBLE,
-    "BOT_CRASHED": _SERVICE_TROUBLE,
-    "OOM_KILLED": _STOPPED_UNEXPECTEDLY,
-    "SIGTERM": _STOPPED_UNEXPECTEDLY,
-    "FORCE_KILLED": _STOPPED_UNEXPECTEDLY,
-    "EXITING_MEETING_BEFORE_RECORD": Reason(
-        "The bot left before recording began (for example, it was cancelled).",
-        Side.YOU,
-        "",
-        NOT_NEEDED,
-    ),
-    "TRANSCRIPTION_FAILED": _NO_TRANSCRIPT,
-    "TRANSCRIPTION_ERROR": _NO_TRANSCRIPT,
-    "WAITING_FOR_HOST_TIMEOUT": Reason(
-        "The Zoom host did not arrive in time.", Side.HOST, "", NOBODY_CAME
-    ),
-    "WAITING_FOR_AUTHORIZED_USER_TIMEOUT": Reason(
-        "The Zoom user who authorised the bot did not join.",
-        Side.HOST,
-        "That person has to be in the meeting when the bot arrives.",
-        NEVER_ADMITTED,
-    ),
-    "UNABLE_JOIN_EXTERNAL_MEETING": Reason(
-        "Zoom does not allow the bot into another organisation's meeting.",
-        Side.PLATFORM,
-        _ZOOM_SETTINGS,
-        REFUSED,
-    ),
-    "RECORDING_RIGHTS_NOT_GRANTED": Reason(
-        "The host did not allow recording.", Side.HOST, _ZOOM_RIGHTS, REFUSED
-    ),
-    "CANNOT_REQUEST_RECORDING_RIGHT": Reason(
-        "This Zoom meeting does not let the bot ask to record.",
-        Side.HOST,
-        _ZOOM_RIGHTS,
-        REFUSED,
-    ),
-    "MEETING_ENDED_PREMATURELY": _ENDED_EARLY,
-    "MEETING_ENDED": _ENDED_EARLY,
-    "MEETING_NOT_FOUND": Reason("The meeting was not found.", Side.YOU, _CHECK_LINK, TECHNICAL),
-    "RECORDING_START_TIMEOUT": Reason(
-        "The host agreed, but recording never started.", Side.PLATFORM, _TRY_AGAIN, TECHNICAL
-    ),
-    "HOST_CLIENT_CANNOT_GRANT_PERMISSION": Reason(
-        "The host's Zoom device cannot approve recording (e.g. a Zoom Room).",
-        Side.PLATFORM,
-        "Ask someone to host from a computer or a phone.",
-        REFUSED,
-    ),
-    "ZOOM_ANONYMOUS_JOIN_NOT_ALLOWED": Reason(
-        "This Zoom meeting does not accept guests.", Side.HOST, _SIGNED_IN, REFUSED
-    ),
-    "SET_ZOOM_ID_AND_PWD_TOGETHER": _ZOOM_APP,
-    "CANNOT_GET_JWT_TOKEN": _ZOOM_APP,
-    "SDK_AUTH_FAILED": _ZOOM_APP,
-    "ZOOM_ACCESS_TOKEN_ERROR": _ZOOM_AUTHORISATION,
-    "ZOOM_OBF_TOKEN_ERROR": _ZOOM_AUTHORISATION,
-    "INSUFFICIENT_TOKENS": Reason(
-        "The recording allowance is used up.",
-        Side.YOU,
-        "The owner of the workspace can add to it at the recording service.",
-        TECHNICAL,
-    ),
-    "DAILY_BOT_CAP_REACHED": Reason(
-        "Today's limit of recordings was reached.",
-        Side.YOU,
-        "Tomorrow's meetings are not affected; a larger plan raises the limit.",
-        TECHNICAL,
-    ),
-    "BOT_ALREADY_EXISTS": Reason("A bot is already in this meeting.", Side.YOU, "", NOT_NEEDED),
-    "INVALID_MEETING_PLATFORM": Reason(
-        "Only Zoom, Google Meet and Microsoft Teams are supported.",
-        Side.YOU,
-        _CHECK_LINK,
-        TECHNICAL,
-    ),
-    "UNKNOWN_ERROR": _UNEXPLAINED,
-    "FORBIDDEN": Reason(
-        "The recording service does not accept Earshot's key for this.",
-        Side.YOU,
-        "An administrator should check the key of the account; it needs full access.",
-        TECHNICAL,
-    ),
-    # Our own words, where the provider has none.
-    "create_refused": Reason(
-        "The recording service refused to send a bot.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
-    ),
-    "cancelled_here": Reason("The recording was called off in Earshot.", Side.YOU, "", NOT_NEEDED),
-    "not_found_upstream": Reason(
-        "The recording service no longer knows this bot.",
-        Side.PROVIDER,
-        _TRY_AGAIN,
-        TECHNICAL,
-    ),
-    # End reasons, told while the bot is on its way out.
-    "api_request_stop": _STOPPED_BY_US,
-    "bot_removed": _REMOVED,
-    "bot_removed_too_early": _REMOVED_EARLY,
-    "bot_rejected": Reason("The host turned the bot away.", Side.HOST, _LET_IN, REFUSED),
-    "waiting_room_timeout": _WAITED_TOO_LONG,
-    "invalid_meeting_url": _BAD_LINK,
-    "meeting_error": Reason(
-        "The meeting platform reported a problem.", Side.PLATFORM, _TRY_AGAIN, TECHNICAL
-    ),
-    "recording_failed": Reason(
-        "The meeting could not be recorded.", Side.PROVIDER, _TRY_AGAIN, TECHNICAL
-    ),
-    "transcription_failed": _NO_TRANSCRIPT,
-}
-for _cause in ("UNAVAILABLE", "REQUIRED", "FAILED_SAML_REJECTED", "FAILED_TIMEOUT"):
-    SENTENCES[f"MEET_LOGIN_{_cause}"] = _MEET_SIGN_IN
-for _cause in (
-    "UNAVAILABLE",
-    "REQUIRED",
-    "FAILED_INVALID_CREDENTIALS",
-    "FAILED_CAPTCHA",
-    "FAILED_MFA_REQUIRED",
-    "FAILED_TIMEOUT",
-):
-    SENTENCES[f"TEAMS_LOGIN_{_cause}"] = _TEAMS_SIGN_IN
+_BY_CODE = {_plain(code): CAUSES[slug] for slug, codes in CODES.items() for code in codes}
 
 
 def explain(code: str) -> Reason:
     """Return the reason behind a code; an unknown one is shown as it is, never guessed at."""
-    known = SENTENCES.get(code) or SENTENCES.get(code.removeprefix("FST_ERR_"))
-    if known:
-        return known
     if not code:
-        return _NO_REASON
-    return Reason(
-        f"The provider gave a reason we do not know yet: {code}",
-        Side.UNKNOWN,
-        _TRY_AGAIN,
-        UNKNOWN,
-        is_known=False,
-    )
+        return Reason(CAUSES["no-reason"], "")
+    return Reason(_BY_CODE.get(_plain(code), CAUSES["unknown"]), code)

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from bots import chat, lifecycle
 from bots.models import Bot, Outcome
+from bots.outcomes import minutes_missed, outcome_of
 from tests.bots.conftest import BotFactory
 from tests.bots.stories import STORIES, Story, at, completed, failed, status
 from upstream.events import ArtifactLinks, BotStatusChanged, ChatMessageSent
@@ -94,6 +95,21 @@ def test_recorder_removed_long_before_the_end_recorded_a_part(make_bot: BotFacto
     lifecycle.apply(bot, status(1550, "bot_removed"))
     lifecycle.apply(bot, completed(1600))
     assert bot.outcome == Outcome.PARTLY_RECORDED
+    assert minutes_missed(bot) == 34
+
+
+@pytest.mark.parametrize("code", ["no_attendees", "timeout_exceeded_everyone_left", "api_request"])
+def test_bot_that_left_an_empty_meeting_missed_nothing(make_bot: BotFactory, code: str) -> None:
+    bot = make_bot(ends_at=at(3600), reason=code, exited_at=at(1600), has_media=True)
+    bot.state = BotState.DONE
+    assert outcome_of(bot) == Outcome.RECORDED
+    assert minutes_missed(bot) is None
+
+
+def test_recording_that_reached_its_longest_is_a_part(make_bot: BotFactory) -> None:
+    bot = make_bot(ends_at=at(3600), reason="RECORDING_TIMEOUT", exited_at=at(1600), has_media=True)
+    bot.state = BotState.DONE
+    assert outcome_of(bot) == Outcome.PARTLY_RECORDED
 
 
 def test_meeting_that_ended_early_is_recorded_whole(make_bot: BotFactory) -> None:
