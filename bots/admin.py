@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from bots.models import Bot, StatusChange
+from bots.models import Bot, StatusChange, Stray
 
 
 class ReadOnly:
@@ -60,3 +60,15 @@ class BotAdmin(ReadOnly, admin.ModelAdmin[Bot]):
         ("booked_at", "joined_at", "exited_at"),
         ("leave_requested_at", "heard_at", "looked_at", "notice"),
     )
+
+
+@admin.register(Stray)
+class StrayAdmin(ReadOnly, admin.ModelAdmin[Stray]):
+    """Bots at the provider that Earshot does not know; compared every hour."""
+
+    list_display = ("upstream_id", "account", "code", "correlation_id", "first_seen_at", "seen_at")
+    list_filter = ("account",)
+    list_select_related = ("account",)
+    search_fields = ("=upstream_id", "=correlation_id")
+    fields = ("upstream_id", "account", "code", "correlation_id", "first_seen_at", "seen_at")
+    show_full_result_count = False

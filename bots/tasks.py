@@ -6,9 +6,10 @@ from typing import TypedDict
 from celery import Task, shared_task
 
 from accounts.models import User
-from bots import actions, queue, reconciliation
+from bots import actions, queue, reconciliation, strays
 from bots.models import Bot
-from upstream.errors import Retryable
+from upstream.errors import Refused, Retryable
+from upstream.models import UpstreamAccount
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +79,16 @@ def reconcile() -> None:
         queue.look(bot_id)
     for bot_id in reconciliation.unheeded_bots():
         queue.leave(bot_id)
+
+
+@shared_task(name="bots.look_for_strays")
+def look_for_strays() -> None:
+    """Not tried again by itself: the next hour comes, and till then the last list stands."""
+    for account in UpstreamAccount.objects.filter(is_active=True):
+        try:
+            strays.look_for_strays(account)
+        except (Refused, Retryable) as trouble:
+            logger.warning("the bots of %s could not be listed: %s", account.public_id, trouble)
 
 
 @shared_task(name="bots.look")

@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "inbox-sweep": {"task": "webhooks.sweep", "schedule": 15.0},
     "bots-reconcile": {"task": "bots.reconcile", "schedule": 60.0},
+    "bots-strays": {"task": "bots.look_for_strays", "schedule": 3600.0},
     "calendars-reconcile": {"task": "calendars.reconcile", "schedule": 60.0},
     "recordings-reconcile": {"task": "recordings.reconcile", "schedule": 60.0},
 }

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User, Workspace
 from accounts.people import create_person
+from bots.models import Stray
 from calendars.models import Choice, Verdict
 from recordings.models import ArtifactKind
 from tests.calendars.factories import make_calendar, make_event
@@ -109,6 +110,9 @@ MAKERS: dict[str, Callable[[int], object]] = {
     ),
     "upstream.UpstreamAccount": account,
     "bots.Bot": lambda number: make_recording(team(number)),
+    "bots.Stray": lambda number: Stray.objects.create(
+        account=account(number), upstream_id=f"b-{number}", seen_at=timezone.now()
+    ),
     "calendars.Connection": lambda number: make_calendar(team(number), person(number)),
     "calendars.Calendar": lambda number: make_calendar(team(number), person(number)),
     "calendars.Event": lambda number: make_event(make_calendar(team(number), person(number))),

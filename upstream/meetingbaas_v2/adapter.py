@@ -89,6 +89,18 @@ class MeetingBaasV2:
         )
         return next((bot for bot in found if bot.correlation_id == correlation_id), None)
 
+    def list_bots(self, *, since: datetime) -> Iterator[BotSnapshot]:
+        """Yield every bot made since then, and those that wait for their time."""
+        sent: Query = {"limit": PAGE, "created_after": requests.utc(since)}
+        waiting: Query = {"limit": PAGE_OF_SCHEDULED, "status": "scheduled"}
+        return chain(
+            map(payloads.bot_snapshot, self._client.pages("/v2/bots", query=sent)),
+            map(
+                payloads.scheduled_bot_snapshot,
+                self._client.pages("/v2/bots/scheduled", query=waiting),
+            ),
+        )
+
     def get_bot(self, bot_id: str) -> BotSnapshot:
         try:
             answer = self._client.get(BOT, bot_id=bot_id)
