@@ -62,13 +62,20 @@ class Row:
         """The decision in a sentence; of the past, what came of it."""
         if self.is_lost:
             return "It was wanted, and its bot came back without a recording"
-        if self.decision.code != "over":
+        if not self.is_history:
             return self.decision.reason
         if self.event.bot is not None:
             return "It is over; the bot's page tells how it went"
-        if self.decision.is_wanted:
+        if self.event.was_intended:
             return "It was wanted, and no bot went"
         return "Not recorded: nobody asked for it"
+
+    @property
+    def is_history(self) -> bool:
+        """Over: what counts is what stood when it ended, not what would be decided today."""
+        if self.decision.code == "removed":
+            return self.event.ends_at <= timezone.now()
+        return self.decision.code == "over"
 
     @property
     def is_lost(self) -> bool:

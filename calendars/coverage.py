@@ -24,7 +24,7 @@ AT_ONCE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The line on top of the agenda."""
+    """The line on top of the agenda. Each meeting is counted once: recorded + not + you."""
 
     meetings: int
     recorded: int
@@ -33,7 +33,7 @@ class Coverage:
 
     @property
     def not_recorded(self) -> int:
-        return self.meetings - self.recorded
+        return self.meetings - self.recorded - self.needs_you
 
 
 def count(workspace: Workspace, now: datetime) -> Coverage:
@@ -64,7 +64,7 @@ def decide_again(events: Iterable[Event], now: datetime | None = None) -> list[E
     for event in events:
         policy, choice = by_workspace[event.workspace_id], choices.get(event.choice_key)
         decision = decide(event, policy, choice, event.calendar, now)
-        if keep(event, decision):
+        if keep(event, decision, now):
             changed.append(event)
         if is_unsettled(event, decision):
             unsettled.append(event)
@@ -92,8 +92,14 @@ def decide_calendar_again(calendar: Calendar) -> list[Event]:
     return unsettled
 
 
-def keep(event: Event, decision: Decision) -> bool:
-    """Put the answer on the row (unsaved); False when it already stands there."""
+def keep(event: Event, decision: Decision, now: datetime | None = None) -> bool:
+    """Put the answer on the row (unsaved); False when it already stands there.
+
+    A meeting that is over keeps its last answer: no later rule, choice or disconnection changes
+    what was to be recorded.
+    """
+    if event.ends_at <= (now or timezone.now()):
+        return False
     answer = (decision.will_record, decision.needs_you, decision.is_paused, decision.code)
     if answer == (event.will_record, event.needs_you, event.is_paused, event.decision_code):
         return False

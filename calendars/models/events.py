@@ -6,7 +6,7 @@ the row so that counting and filtering need not decide thousands of meetings aga
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.db import models
@@ -33,8 +33,10 @@ SAME_APPOINTMENT = timedelta(minutes=5)
 
 # A bot that came back with nothing while its meeting still runs: somebody may want to act.
 BOT_FAILED = Q(bot__state__in=(BotState.FAILED, BotState.CANCELLED))
-# A wish the provider would not meet is no recording; it waits for a person.
-RECORDED = Q(will_record=True, booking_error="") & ~BOT_FAILED
+# Every meeting is one of three: recorded, not recorded, or waiting for a person. A wish that the
+# provider would not meet is no recording; it waits.
+RECORDED = Q(will_record=True, needs_you=False, booking_error="") & ~BOT_FAILED
+NOT_RECORDED = Q(will_record=False, needs_you=False)
 MOVED_SINCE_ITS_BOT = Q(
     starts_at__gt=F("bot__starts_at") + SAME_APPOINTMENT, bot__state_at__lt=F("starts_at")
 )
@@ -42,6 +44,8 @@ BOT_IS_HERE = Q(
     bot__starts_at=F("starts_at"), bot__ends_at=F("ends_at"), bot__meeting_url=F("meeting_url")
 )
 NEEDS_YOU = Q(needs_you=True) | (Q(will_record=True) & (~Q(booking_error="") | BOT_FAILED))
+# Somebody counted on it, and a meeting that is over keeps these answers as they were at its end.
+INTENDED = Q(will_record=True) | Q(needs_you=True)
 
 
 class EventStatus(models.TextChoices):
@@ -91,6 +95,20 @@ class EventQuerySet(models.QuerySet["Event"]):
     def between(self, start: datetime, end: datetime) -> EventQuerySet:
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
+    def on_days(self, first: date, end: date) -> EventQuerySet:
+        """From `first` until before `end` as the reader counts days, in the zone that is active.
+
+        An all-day entry has no zone, its day is its day everywhere; it is kept as midnight UTC.
+        """
+        here = timezone.get_current_timezone()
+        begins, ends = _midnight(first, here), _midnight(end, here)
+        day_begins, day_ends = _midnight(first, UTC), _midnight(end, UTC)
+        timed = Q(is_all_day=False, starts_at__gte=begins, starts_at__lt=ends)
+        whole_days = Q(is_all_day=True, starts_at__gte=day_begins, starts_at__lt=day_ends)
+        # The bounds are for the index; the OR alone has none.
+        bounded = self.between(min(begins, day_begins), max(ends, day_ends))
+        return bounded.filter(timed | whole_days)
+
     def running_or_ahead(self, now: datetime) -> EventQuerySet:
         """What runs now or starts within the window; `starts_at` has the index and bounds it."""
         return self.filter(
@@ -122,13 +140,17 @@ class EventQuerySet(models.QuerySet["Event"]):
     def over(self, now: datetime) -> EventQuerySet:
         return self.filter(starts_at__lt=now, ends_at__lte=now)
 
+    def intended(self) -> EventQuerySet:
+        """Those that were to be recorded, as it stood when they ended."""
+        return self.filter(INTENDED)
+
     def answered(self, show: str) -> EventQuerySet:
         """Those the numbers of the coverage line stand for."""
         match show:
             case "yes":
                 return self.filter(RECORDED)
             case "no":
-                return self.exclude(RECORDED)
+                return self.filter(NOT_RECORDED)
             case "you":
                 return self.filter(NEEDS_YOU)
             case _:
@@ -265,6 +287,11 @@ class Event(WorkspaceOwned):
                 name="events_to_reconcile",
             ),
             models.Index(
+                fields=["workspace", "starts_at", "public_id"],
+                condition=INTENDED,
+                name="events_intended",
+            ),
+            models.Index(
                 fields=["calendar", "starts_at"],
                 condition=Q(details_at=None) & ~Q(meeting_url=""),
                 name="events_without_details",
@@ -273,6 +300,11 @@ class Event(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.public_id  # the support console prints it, and a title is content
+
+    @property
+    def was_intended(self) -> bool:
+        """Of a meeting that is over: somebody counted on a recording."""
+        return self.will_record or self.needs_you
 
     @property
     def choice_key(self) -> tuple[int, str, datetime]:
@@ -366,3 +398,7 @@ class Event(WorkspaceOwned):
         self.save(
             update_fields=["is_bot_scheduled", "booking_error", "booking_checked_at", "updated_at"]
         )
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)

@@ -124,14 +124,13 @@ def _said(found: Event, verdict: Verdict | None) -> str:
 def _period(events: EventQuerySet, period: str, now: datetime) -> EventQuerySet:
     """The rows of one tab, in the zone of the viewer."""
     shown = events.shown(now).for_list()
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = timezone.localdate(now)
     match period:
         case "today":
-            return shown.between(midnight, midnight + timedelta(days=1))
+            return shown.on_days(today, today + timedelta(days=1))
         case "week":
-            return shown.running_or_ahead(now).between(
-                midnight - timedelta(days=1), midnight + timedelta(days=7)
-            )
+            yesterday = today - timedelta(days=1)  # something of then may still run
+            return shown.running_or_ahead(now).on_days(yesterday, today + timedelta(days=7))
         case "past":
             return shown.over(now)
         case _:
