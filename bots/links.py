@@ -16,22 +16,40 @@ HOSTS = {
     Platform.ZOOM: ("zoom.us", "zoom.com", "zoomgov.com"),
     Platform.TEAMS: ("teams.microsoft.com", "teams.live.com", "teams.microsoft.us"),
 }
-ZOOM_NUMBER = re.compile(r"/(?:j|s|w|wc/join)/(\d{9,12})")
+ZOOM_NUMBER = re.compile(r"/(?:j|s|w|wc(?:/join)?)/(\d{9,12})(?!\d)")
+ROOMS = {
+    Platform.MEET: re.compile(r"^/(?:[a-z]{3}-[a-z]{4}-[a-z]{3}|lookup/[\w-]+)/?$", re.IGNORECASE),
+    Platform.ZOOM: re.compile(r"^/(?:(?:j|s|w|wc(?:/join)?)/\d{9,12}(?!\d)|(?:wc/)?my/[\w.-]+)"),
+    Platform.TEAMS: re.compile(r"^/(?:l/meetup-join/.+|meet/\w+)"),
+}
 LONGEST_READABLE = 250
 
 
 def platform_of(meeting_url: str) -> Platform:
     """Recognize the platform by the host; a look-alike such as zoom.us.evil.example is none."""
-    host = (_parts(meeting_url).hostname or "").lower()
+    host = (parts_of(meeting_url).hostname or "").lower()
     for platform, hosts in HOSTS.items():
         if any(host == known or host.endswith("." + known) for known in hosts):
             return platform
     return Platform.UNKNOWN
 
 
+def is_meeting_link(link: str) -> bool:
+    """Whether this address is a meeting's, and not some other page of the platform."""
+    parts, platform = parts_of(link), platform_of(link)
+    return parts.scheme in ("http", "https") and (
+        platform in ROOMS and ROOMS[platform].match(parts.path) is not None
+    )
+
+
+def same_room(link: str) -> str:
+    """What two links to one meeting have in common; one of them may lack the passcode."""
+    return normalize(link).partition("?")[0]
+
+
 def normalize(meeting_url: str) -> str:
     """Drop what does not tell one meeting from another: scheme, case of the host, tracking."""
-    parts = _parts(meeting_url)
+    parts = parts_of(meeting_url)
     host = (parts.hostname or "").lower()
     path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~").rstrip("/")
     platform = platform_of(meeting_url)
@@ -69,9 +87,15 @@ def _query(parts: SplitResult, keep: tuple[str, ...] | None = None) -> str:
     return "?" + urlencode(sorted(kept)) if kept else ""
 
 
-def _parts(meeting_url: str) -> SplitResult:
-    """A link nobody can parse is the link of no meeting."""
+def parts_of(meeting_url: str) -> SplitResult:
+    """A link nobody can parse is the link of no meeting.
+
+    Nor is one that hides its host: browsers read `https://evil.example\\@zoom.us/` otherwise.
+    """
     try:
-        return urlsplit(meeting_url.strip())
+        parts = urlsplit(meeting_url.strip())
+        is_hiding = "\\" in parts.netloc or "@" in parts.netloc
+        _ = parts.hostname  # may be what cannot be parsed
     except ValueError:
         return urlsplit("")
+    return urlsplit("") if is_hiding else parts
