@@ -20,18 +20,24 @@ class LinkFlag(TextChoices):
 
     SHORTENED = (
         "shortened",
-        "The invitation has only a shortened link, and nobody can see where it leads. Put the "
-        "meeting link itself into the calendar.",
+        (
+            "The invitation has only a shortened link, and nobody can see where it leads. Put the "
+            "meeting link itself into the calendar."
+        ),
     )
     WRAPPED = (
         "wrapped",
-        "A mail filter rewrote the link in the invitation, and it no longer says where it leads. "
-        "Put the meeting link itself into the calendar.",
+        (
+            "A mail filter rewrote the link in the invitation, and it no longer says where it "
+            "leads. Put the meeting link itself into the calendar."
+        ),
     )
     REGISTRATION = (
         "registration",
-        "The link leads to a registration form, which a bot cannot fill in. Put the link you get "
-        "after registering into the calendar.",
+        (
+            "The link leads to a registration form, which a bot cannot fill in. Put the link you "
+            "get after registering into the calendar."
+        ),
     )
     WEBINAR = (
         "webinar",
@@ -47,8 +53,10 @@ class LinkFlag(TextChoices):
     )
     PERSONAL_ROOM = (
         "personal_room",
-        "This is somebody's personal room. When the meeting before runs over, the bot lands in "
-        "that one.",
+        (
+            "This is somebody's personal room. When the meeting before runs over, the bot lands in "
+            "that one."
+        ),
     )
     SEVERAL = (
         "several",

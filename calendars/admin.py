@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from calendars.models import Calendar, Choice, Connection, Event
+from calendars.models import Calendar, Choice, Connection, Event, EventChange
 
 
 class LookOnly:
@@ -46,6 +46,15 @@ class CalendarAdmin(LookOnly, admin.ModelAdmin[Calendar]):
     )  # fmt: skip
 
 
+class ChangeInline(LookOnly, admin.TabularInline[EventChange, Event]):
+    """What happened and when; titles and links stay with the people they belong to."""
+
+    model = EventChange
+    fields = readonly_fields = ("created_at", "kind", "moved_from", "moved_to")
+    ordering = ("-created_at", "-id")
+    extra = 0
+
+
 @admin.register(Event)
 class EventAdmin(LookOnly, admin.ModelAdmin[Event]):
     list_display = (
@@ -57,11 +66,13 @@ class EventAdmin(LookOnly, admin.ModelAdmin[Event]):
     date_hierarchy = "starts_at"
     show_full_result_count = False
     raw_id_fields = ("bot", "series", "calendar")
+    inlines = (ChangeInline,)
     fields = (
         "public_id", "workspace", "calendar", "upstream_id", "identity", "original_start",
-        "starts_at", "ends_at", "moved_from", "time_zone", "is_all_day", "is_exception", "status",
-        "platform", "gone_at", "details_at", "bot", "is_bot_scheduled", "booking_error",
-        "booking_checked_at", "working_since", "will_record", "needs_you", "is_paused",
+        "starts_at", "ends_at", "time_zone", "is_all_day", "is_exception", "is_private", "status",
+        "platform", "link_source", "link_flags", "gone_at", "details_at", "bot",
+        "is_bot_scheduled", "booking_error", "booking_checked_at", "working_since",
+        "will_record", "needs_you", "is_paused",
         "decision_code", "created_at", "updated_at",
     )  # fmt: skip
 

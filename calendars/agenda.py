@@ -10,9 +10,10 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from bots.link_flags import sentences
 from calendars import policies
 from calendars.decisions import Decision, decide
-from calendars.models import Choice, Event
+from calendars.models import ChangeKind, Choice, Event, EventChange
 from upstream.states import BotState
 
 DOMAINS_NAMED = 2
@@ -25,6 +26,7 @@ class Row:
     event: Event
     decision: Decision
     choice: Choice | None
+    change: EventChange | None = None  # what happened to it lately
 
     @property
     def is_on(self) -> bool:
@@ -116,6 +118,22 @@ class Row:
         return ""
 
     @property
+    def link_warnings(self) -> list[str]:
+        """What is odd about its link, a sentence each, while something can still be done."""
+        return sentences(self.event.link_flags) if self.can_choose else []
+
+    @property
+    def bot_after_move(self) -> str:
+        """After a move: has the bot followed yet?"""
+        bot = self.event.bot
+        has_moved = self.change is not None and self.change.kind == ChangeKind.MOVED
+        if not has_moved or bot is None or bot.is_final or not self.decision.will_record:
+            return ""
+        if bot.starts_at == self.event.starts_at:
+            return "the bot moved too"
+        return "the bot is being moved" if self.event.is_bot_elsewhere else ""
+
+    @property
     def ends_a_visit(self) -> bool:
         """Switching it off now takes a bot out of a meeting that is going on."""
         return self.is_on and self.event.bot is not None and self.event.bot.is_live
@@ -169,10 +187,13 @@ def make_rows(events: Iterable[Event], now: datetime | None = None) -> Iterator[
     now = now or timezone.now()
     events = list(events)
     choices = Choice.objects.for_events(events)
+    news = EventChange.objects.news_of(events, now)
     by_workspace = policies.for_events(events)
     for event in events:
         choice, policy = choices.get(event.choice_key), by_workspace[event.workspace_id]
-        yield Row(event, decide(event, policy, choice, event.calendar, now), choice)
+        yield Row(
+            event, decide(event, policy, choice, event.calendar, now), choice, news.get(event.pk)
+        )
 
 
 def by_day(rows: Iterable[Row], *, is_reversed: bool = False) -> list[Day]:

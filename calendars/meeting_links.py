@@ -56,9 +56,7 @@ def link_of(event: CalendarEvent) -> MeetingLink:
     return MeetingLink(flags=tuple(dict.fromkeys(unusable))[:1])
 
 
-def _chosen(
-    url: str, platform: Platform, source: LinkSource, candidates: list[str]
-) -> MeetingLink:
+def _chosen(url: str, platform: Platform, source: LinkSource, candidates: list[str]) -> MeetingLink:
     flags = flags_of(url)
     if len({same_room(candidate) for candidate in candidates}) > 1:
         flags = (*flags, LinkFlag.SEVERAL)

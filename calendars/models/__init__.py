@@ -1,11 +1,12 @@
 """A person's account, the calendars in it, their meetings, and what people said about those.
 
-Connection ──< Calendar ──< Series ──< Event ──? Bot
+Connection ──< Calendar ──< Series ──< Event ──? Bot, ──< EventChange
 Choice      hangs on no event: it is keyed to the calendar's own identity of the meeting
 Rule, Block what is recorded when nobody chose, and what is never recorded
 Consent     one trip to Google and back, gone as soon as it is used
 """
 
+from calendars.models.changes import ChangeKind, EventChange
 from calendars.models.choices import Choice, Verdict
 from calendars.models.connections import Calendar, Connection, Consent, SyncState
 from calendars.models.events import Event, EventStatus, LinkSource, Series
@@ -14,10 +15,12 @@ from calendars.models.rules import Block, People, Recurrence, Rule
 __all__ = [
     "Block",
     "Calendar",
+    "ChangeKind",
     "Choice",
     "Connection",
     "Consent",
     "Event",
+    "EventChange",
     "EventStatus",
     "LinkSource",
     "People",

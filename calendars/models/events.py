@@ -215,9 +215,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(Q(will_record=True) | Q(bot__isnull=False))
 
     def without_details(self) -> EventQuerySet:
-        """Ahead, with a link, and nobody has asked the provider who comes."""
-        ahead = self.standing().filter(ends_at__gt=timezone.now(), details_at=None)
-        return ahead.exclude(meeting_url="")
+        """Ahead, and nobody has asked the provider who comes, and where if not by its link."""
+        return self.standing().filter(ends_at__gt=timezone.now(), details_at=None)
 
 
 class Event(WorkspaceOwned):
@@ -233,7 +232,6 @@ class Event(WorkspaceOwned):
     title = models.CharField(max_length=500, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    moved_from = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     is_all_day = models.BooleanField(default=False)
     is_exception = models.BooleanField(default=False)
@@ -293,7 +291,7 @@ class Event(WorkspaceOwned):
             ),
             models.Index(
                 fields=["calendar", "starts_at"],
-                condition=Q(details_at=None) & ~Q(meeting_url=""),
+                condition=Q(details_at=None),
                 name="events_without_details",
             ),
         ]
@@ -305,6 +303,11 @@ class Event(WorkspaceOwned):
     def was_intended(self) -> bool:
         """Of a meeting that is over: somebody counted on a recording."""
         return self.will_record or self.needs_you
+
+    @property
+    def shown_title(self) -> str:
+        """What people read for a title; a private meeting may come without one."""
+        return self.title or ("Busy (title hidden)" if self.is_private else "(no title)")
 
     @property
     def choice_key(self) -> tuple[int, str, datetime]:

@@ -20,6 +20,7 @@ from calendars.models import Event, Verdict
 from calendars.models.events import EventQuerySet
 
 PAGE = 50
+SHOWN_CHANGES = 50
 
 
 @require_GET
@@ -62,6 +63,7 @@ def event(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     context = {
         "row": row,
         "event": found,
+        "changes": found.changes.newest_first()[:SHOWN_CHANGES],
         "history": request.workspace.audit_entries.filter(
             action="event.choose", target=found.public_id
         ).select_related("actor")[:20],

@@ -29,14 +29,15 @@ def proofpoint_v1(link: str) -> str:
 
 def proofpoint_v2(link: str) -> str:
     coded = quote(link, safe="/").replace("_", "%5F").replace("-", "%2D").replace("~", "%7E")
-    return f"https://urldefense.proofpoint.com/v2/url?u={coded.replace('/', '_').replace('%', '-')}&d=x"
+    coded = coded.replace("/", "_").replace("%", "-")
+    return f"https://urldefense.proofpoint.com/v2/url?u={coded}&d=x"
 
 
 def proofpoint_v3(link: str) -> str:
     """Single characters as `*`, two and more in a row as `**` and the letter of their number."""
     kept, replaced, run = "", "", ""
     for character in [*link, ""]:
-        if character and not (character.isascii() and character.isalnum() or character in "/:._"):
+        if character and not ((character.isascii() and character.isalnum()) or character in "/:._"):
             run += character
             continue
         while run:

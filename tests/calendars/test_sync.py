@@ -82,16 +82,14 @@ def test_what_a_message_leaves_out_is_kept(local: Calendar) -> None:
     assert event.details_at
 
 
-def test_a_move_remembers_where_from_and_keeps_the_choice(
-    local: Calendar, alice_user: User
-) -> None:
+def test_a_move_keeps_the_choice(local: Calendar, alice_user: User) -> None:
     merge(local, [told()])
     event = Event.objects.get()
     event.choose(Verdict.RECORD, by=alice_user, at=timezone.now())
     later = event.starts_at + timedelta(days=1)
     merge(local, [told(starts_at=later, ends_at=later + timedelta(hours=1))])
     moved = Event.objects.get()
-    assert (moved.starts_at, moved.moved_from) == (later, event.starts_at)
+    assert moved.starts_at == later
     assert Choice.objects.about(moved)
 
 
