@@ -122,7 +122,7 @@ def test_what_a_complete_reading_lacks_is_told(local: Calendar) -> None:
     assert kinds(local) == ["removed"]
 
 
-SERIES = {"is_recurring": True, "ical_uid": "standup@google.com"}
+SERIES: dict[str, Any] = {"is_recurring": True, "ical_uid": "standup@google.com"}
 
 
 def split(calendar: Calendar, *, hours: int, first: str) -> None:
@@ -135,8 +135,10 @@ def split(calendar: Calendar, *, hours: int, first: str) -> None:
         merge(calendar, [told(status="cancelled", is_recurring=True)])
 
     def come() -> None:
-        new = {"event_id": "n1", "series_id": "n", "starts_at": at, "is_recurring": True,
-               "ends_at": at + timedelta(minutes=30)}  # fmt: skip
+        new: dict[str, Any] = {
+            "event_id": "n1", "series_id": "n", "is_recurring": True,
+            "starts_at": at, "ends_at": at + timedelta(minutes=30),
+        }  # fmt: skip
         merge(calendar, [told(**new)])
         merge(calendar, [told(**{**new, "ical_uid": SERIES["ical_uid"]})], with_details=True)
 
