@@ -9,8 +9,9 @@ Consent     one trip to Google and back, gone as soon as it is used
 from calendars.models.changes import ChangeKind, EventChange
 from calendars.models.choices import Choice, Verdict
 from calendars.models.connections import Calendar, Connection, Consent, SyncState
-from calendars.models.events import Event, EventStatus, LinkSource, Series
+from calendars.models.events import Event, EventStatus, LinkSource
 from calendars.models.rules import Block, People, Recurrence, Rule
+from calendars.models.series import Series
 
 __all__ = [
     "Block",

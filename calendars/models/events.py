@@ -18,6 +18,7 @@ from accounts.public_id import PublicIdField
 from bots.models import Bot
 from calendars.models.choices import Choice, Verdict
 from calendars.models.connections import Calendar
+from calendars.models.series import Series
 from upstream.models import UpstreamAccount
 from upstream.port import EventRef
 from upstream.states import FINAL, BotState, Platform
@@ -59,20 +60,6 @@ class LinkSource(models.TextChoices):
 
     PROVIDER = "provider", "The provider"
     FOUND = "found", "Found in the invitation"
-
-
-class Series(WorkspaceOwned):
-    """The provider's grouping of instances. Its id changes when a series is split."""
-
-    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="series")
-    upstream_id = models.CharField(max_length=64)
-    is_recurring = models.BooleanField(default=False)
-
-    class Meta:
-        verbose_name_plural = "series"
-        constraints = [
-            models.UniqueConstraint(fields=["calendar", "upstream_id"], name="one_row_per_series"),
-        ]
 
 
 class EventQuerySet(models.QuerySet["Event"]):
