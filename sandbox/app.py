@@ -24,6 +24,7 @@ from sandbox.meetingbaas_v2.calendar_bot_routes import CalendarBotRoutes
 from sandbox.meetingbaas_v2.calendar_routes import CalendarRoutes
 from sandbox.meetingbaas_v2.limits import Door
 from sandbox.meetingbaas_v2.scheduled_routes import ScheduledRoutes
+from sandbox.microsoft.oauth import MicrosoftRoutes
 from sandbox.play import Play
 from sandbox.request_log import LogRequests
 from sandbox.settings import Settings
@@ -57,6 +58,7 @@ def _routes(play: Play) -> list[Route | Mount]:
         *CalendarRoutes(world, play.sync).routes(),
         *CalendarBotRoutes(world, play.bookings).routes(),
         *GoogleRoutes(world).routes(),
+        *MicrosoftRoutes(world).routes(),
         *media_routes(world),
         *ControlRoutes(play).routes(),
         Mount("/sandbox/static", StaticFiles(directory=Path(__file__).with_name("static"))),

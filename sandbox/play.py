@@ -9,6 +9,7 @@ from sandbox.meetingbaas_v2.bookings import Bookings
 from sandbox.meetingbaas_v2.lifecycle import Lifecycle
 from sandbox.meetingbaas_v2.models import Provider
 from sandbox.meetingbaas_v2.sync import Sync
+from sandbox.microsoft.state import MicrosoftState
 from sandbox.world import World
 
 _DEMO_CALENDAR = "maya@northwind.example"
@@ -36,8 +37,10 @@ class Play:
 
     def reset(self) -> None:
         """As it was at the beginning, except for speed, endpoint and the log of requests."""
-        world, secret = self.world, self.world.settings.google_client_secret
-        world.provider, world.google = Provider(), GoogleState(client_secret=secret)
+        world, settings = self.world, self.world.settings
+        world.provider = Provider()
+        world.google = GoogleState(client_secret=settings.google_client_secret)
+        world.microsoft = MicrosoftState(client_secret=settings.microsoft_client_secret)
         world.jobs.pending.clear()
         world.post.messages.clear()
         world.clock.offset = 0.0

@@ -26,6 +26,8 @@ class Settings:
     webhook_secret: str = DEFAULT_WEBHOOK_SECRET
     google_client_id: str = "sandbox-google-client"
     google_client_secret: str = "sandbox-google-secret"
+    microsoft_client_id: str = "sandbox-microsoft-client"
+    microsoft_client_secret: str = "sandbox-microsoft-secret"
     media_dir: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "earshot-sandbox")
     state: Path | None = None
     rate_limit: int = 20
@@ -47,6 +49,9 @@ class Settings:
             webhook_secret=env.get("SANDBOX_WEBHOOK_SECRET") or DEFAULT_WEBHOOK_SECRET,
             google_client_id=env.get("GOOGLE_CLIENT_ID") or "sandbox-google-client",
             google_client_secret=env.get("GOOGLE_CLIENT_SECRET") or "sandbox-google-secret",
+            microsoft_client_id=env.get("MICROSOFT_CLIENT_ID") or "sandbox-microsoft-client",
+            microsoft_client_secret=env.get("MICROSOFT_CLIENT_SECRET")
+            or "sandbox-microsoft-secret",
             rate_limit=int(env.get("SANDBOX_RATE_LIMIT", "20")),
             call_seconds=float(env.get("SANDBOX_CALL_SECONDS", "180")),
             waiting_seconds=float(env.get("SANDBOX_WAITING_SECONDS", "60")),

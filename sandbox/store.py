@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.google.state import AccessToken, Behaviour, Code, GoogleState, Grant
 from sandbox.meetingbaas_v2.models import Booking, Bot, Calendar, Event, Provider
+from sandbox.microsoft import state as microsoft
 from sandbox.world import World
 
 _VERSION = 1
@@ -52,6 +53,7 @@ class Store:
         world.clock.offset = saved["clock_offset"]
         world.provider = _provider(saved["provider"])
         _fill_google(world.google, saved["google"])
+        _fill_microsoft(world.microsoft, saved.get("microsoft", {}))
         world.jobs.load(saved["jobs"])
         world.post.load(saved["post"])
         self._prefer_settings()
@@ -73,6 +75,7 @@ class Store:
             "clock_offset": world.clock.offset,
             "provider": asdict(world.provider),
             "google": asdict(world.google),
+            "microsoft": asdict(world.microsoft),
             "jobs": world.jobs.dump(),
             "post": world.post.dump(),
         }
@@ -98,3 +101,13 @@ def _fill_google(google: GoogleState, saved: dict[str, Any]) -> None:
     google.access = {id: AccessToken(**row) for id, row in saved["access"].items()}
     google.behaviour = Behaviour(**saved["behaviour"])
     google.changes, google.added = saved["changes"], saved["added"]
+
+
+def _fill_microsoft(state: microsoft.MicrosoftState, saved: dict[str, Any]) -> None:
+    if not saved:  # written before there was a Microsoft
+        return
+    state.grants = {id: microsoft.Grant(**row) for id, row in saved["grants"].items()}
+    state.codes = {id: microsoft.Code(**row) for id, row in saved["codes"].items()}
+    state.access = {id: microsoft.AccessToken(**row) for id, row in saved["access"].items()}
+    state.behaviour = microsoft.Behaviour(**saved["behaviour"])
+    state.approved = saved["approved"]

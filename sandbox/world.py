@@ -15,6 +15,7 @@ from sandbox.jobs import Jobs
 from sandbox.media.links import Links
 from sandbox.media.shelf import Shelf
 from sandbox.meetingbaas_v2.models import Provider
+from sandbox.microsoft.state import MicrosoftState
 from sandbox.request_log import RequestLog
 from sandbox.settings import Settings
 from sandbox.webhooks import Post
@@ -33,6 +34,7 @@ class World:
     provider: Provider = field(default_factory=Provider)
     faults: list[Fault] = field(default_factory=list)
     google: GoogleState = field(default_factory=GoogleState)
+    microsoft: MicrosoftState = field(default_factory=MicrosoftState)
 
     @classmethod
     def create(cls, settings: Settings) -> World:
@@ -49,4 +51,5 @@ class World:
             links=Links(clock, public_url, settings.seed),
             shelf=Shelf(settings.media_dir),
             google=GoogleState(client_secret=settings.google_client_secret),
+            microsoft=MicrosoftState(client_secret=settings.microsoft_client_secret),
         )

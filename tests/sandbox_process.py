@@ -26,6 +26,8 @@ API_KEY = "sandbox-key"
 WEBHOOK_SECRET = "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC1mb3ItZGVtb3M="
 GOOGLE_CLIENT_ID = "sandbox-google-client"
 GOOGLE_CLIENT_SECRET = "sandbox-google-secret"
+MICROSOFT_CLIENT_ID = "sandbox-microsoft-client"
+MICROSOFT_CLIENT_SECRET = "sandbox-microsoft-secret"
 
 
 @dataclass
@@ -58,6 +60,10 @@ class Sandbox:
     def refresh_token(self, account: str = "maya@northwind.example", **wishes: Any) -> str:
         """What the consent page would have led to."""
         return str(self.post("google/grants", account=account, **wishes)["refresh_token"])
+
+    def microsoft_grant(self, account: str = "jonas@northwind.example", **wishes: Any) -> Any:
+        """The same at Microsoft: `refresh_token` and `sub`."""
+        return self.post("microsoft/grants", account=account, **wishes)
 
     def wait_for(self, check: Callable[[], Any], seconds: float = 30, every: float = 0.05) -> Any:
         """What `check` returns once it is true; the last state is in the failure."""

@@ -10,6 +10,7 @@ from sandbox.control.reading import missing, moment_in, number_in, story_in
 from sandbox.google.state import ACCOUNTS
 from sandbox.http import Json, invalid
 from sandbox.meetingbaas_v2.sync import WINDOW
+from sandbox.microsoft.state import ACCOUNTS as MAILBOXES
 from sandbox.play import Play
 
 Meeting = dict[str, Any]
@@ -89,8 +90,9 @@ class EventControl:
         raise missing("event")
 
     def raw_ids(self) -> list[str]:
-        ids = [raw for account in ACCOUNTS.values() for raw, _ in account.calendars]
-        return list(dict.fromkeys(ids))
+        owned = [one.calendars for one in ACCOUNTS.values()]
+        owned += [one.calendars for one in MAILBOXES.values()]
+        return list(dict.fromkeys(raw for calendars in owned for raw, _ in calendars))
 
     def _moved(self, meeting: Meeting, body: Json) -> Meeting:
         start = moment_in(body, "start")

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import iso
+from sandbox.control import consent_pages
 from sandbox.control.forms import button, form, number, select_story, table
 from sandbox.html import Markup, document, h, join
 from sandbox.meetingbaas_v2.models import Booking, Bot, Event
@@ -24,6 +25,7 @@ _PAGES = (
     ("/sandbox/deliveries", "Deliveries"),
     ("/sandbox/requests", "Requests"),
     ("/sandbox/google", "Google"),
+    ("/sandbox/microsoft", "Microsoft"),
 )
 
 
@@ -40,7 +42,8 @@ class Pages:
             "/sandbox/events": self._events,
             "/sandbox/deliveries": self._deliveries,
             "/sandbox/requests": self._requests,
-            "/sandbox/google": self._google,
+            "/sandbox/google": lambda: consent_pages.google(self.world),
+            "/sandbox/microsoft": lambda: consent_pages.microsoft(self.world),
         }
         shown = [Route(path, self._shown(path, body)) for path, body in pages.items()]
         return [Route("/sandbox", home), *shown]
@@ -166,26 +169,6 @@ class Pages:
         ]
         return table("Newest first", ("At", "Method", "Path", "Status", "Body"), rows)
 
-    def _google(self) -> Markup:
-        behaviour = self.world.google.behaviour
-        switches = {
-            "deny": ("The person says no", behaviour.deny),
-            "admin_policy_enforced": ("An administrator blocks", behaviour.admin_policy_enforced),
-            "no_refresh_token": ("No refresh token", behaviour.no_refresh_token),
-        }
-        rows: list[Sequence[Markup | str]] = [
-            (words, "on" if on else "off", _switch(name, on))
-            for name, (words, on) in switches.items()
-        ]
-        emails = {grant.email for grant in self.world.google.grants.values() if not grant.revoked}
-        rows += [
-            (f"Access given by {email}", "valid",
-             form("google/behaviour", h("input", type="hidden", name="revoke", value=email),
-                  button("Revoke")))
-            for email in sorted(emails)
-        ]  # fmt: skip
-        return table("What can go wrong", ("What", "Now", ""), rows)
-
 
 def _new_event() -> Markup:
     title = h("input", type="text", name="title", value="New meeting")
@@ -198,11 +181,6 @@ def _new_event() -> Markup:
         h("label", "Link ", h("select", *links, name="link")),
         button("Put into Maya's calendar"),
     )
-
-
-def _switch(name: str, on: bool) -> Markup:
-    field = h("input", type="hidden", name=name, value="false" if on else "true")
-    return form("google/behaviour", field, button("Turn off" if on else "Turn on"))
 
 
 def _message_row(message: Message) -> Sequence[Markup | str]:

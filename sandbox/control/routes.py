@@ -15,14 +15,16 @@ from starlette.routing import Route
 
 from sandbox.clock import iso
 from sandbox.control.bots import BotControl
+from sandbox.control.consents import ConsentControl
 from sandbox.control.events import EventControl
 from sandbox.control.pages import Pages
 from sandbox.control.reading import missing, number_in, story_in, truth_in, wishes
 from sandbox.control.views import booking_view, bot_view, delivery_view, event_view
 from sandbox.faults import Fault
-from sandbox.google.state import ACCOUNTS, CALENDAR_SCOPE, EMAIL_SCOPE, Behaviour, Grant
+from sandbox.google.state import ACCOUNTS
 from sandbox.http import Json, invalid
 from sandbox.media.script import kinds
+from sandbox.microsoft.state import ACCOUNTS as MAILBOXES
 from sandbox.play import Play
 from sandbox.stories import STORIES
 
@@ -33,6 +35,7 @@ class ControlRoutes:
     def __init__(self, play: Play) -> None:
         self.play, self.world = play, play.world
         self.bots, self.events = BotControl(play), EventControl(play)
+        self.consents = ConsentControl(play)
         self.pages = Pages(play)
 
     def routes(self) -> list[Route]:
@@ -53,8 +56,13 @@ class ControlRoutes:
             "events/{id}/{verb}": lambda request, body: self.events.act(
                 _id(request), request.path_params["verb"], body
             ),
-            "google/behaviour": self._google_behaviour,
-            "google/grants": self._grant,
+            "google/behaviour": lambda request, body: self.consents.google(body),
+            "google/grants": lambda request, body: self.consents.google_grant(body),
+            "microsoft/behaviour": lambda request, body: self.consents.microsoft(body),
+            "microsoft/grants": lambda request, body: self.consents.microsoft_grant(body),
+            "calendars/{id}/trouble": lambda request, body: self.consents.trouble(
+                _id(request), body
+            ),
             "deliveries/resend": self._resend,
             "faults": self._fault,
         }
@@ -82,6 +90,8 @@ class ControlRoutes:
             "talks": kinds(),
             "accounts": {a.email: [raw for raw, _ in a.calendars] for a in ACCOUNTS.values()},
             "google": asdict(self.world.google.behaviour),
+            "mailboxes": {a.email: [raw for raw, _ in a.calendars] for a in MAILBOXES.values()},
+            "microsoft": asdict(self.world.microsoft.behaviour),
             "bots": [bot_view(bot) for bot in provider.bots.values()],
             "bookings": [booking_view(booking) for booking in provider.bookings.values()],
             "calendars": [
@@ -139,38 +149,6 @@ class ControlRoutes:
     def _next_story(self, request: Request, body: Json) -> Json:
         self.world.provider.next_story = story_in(body)
         return {"next_story": self.world.provider.next_story}
-
-    def _google_behaviour(self, request: Request, body: Json) -> Json:
-        google = self.world.google
-        if email := body.get("revoke"):
-            google.revoke_account(str(email))
-            for calendar in self.world.provider.calendars.values():
-                if calendar.account_email == email:
-                    self.play.sync.soon(calendar)
-        if secret := body.get("client_secret"):
-            google.client_secret = str(secret)
-        now = Behaviour() if truth_in(body, "reset", False) else google.behaviour
-        google.behaviour = Behaviour(
-            deny=truth_in(body, "deny", now.deny),
-            admin_policy_enforced=truth_in(
-                body, "admin_policy_enforced", now.admin_policy_enforced
-            ),
-            no_refresh_token=truth_in(body, "no_refresh_token", now.no_refresh_token),
-            token_error=int(body.get("token_error", now.token_error)),
-            token_error_times=int(body.get("token_error_times", now.token_error_times)),
-        )
-        return asdict(google.behaviour)
-
-    def _grant(self, request: Request, body: Json) -> Json:
-        """A refresh token without the consent page, for tests of what comes after it."""
-        email = str(body.get("account", "maya@northwind.example"))
-        if email not in ACCOUNTS:
-            raise missing("account")
-        scopes = list(body.get("scopes", ["openid", EMAIL_SCOPE, CALENDAR_SCOPE]))
-        token = self.world.ids.token("1//0e", 60)
-        client = self.world.settings.google_client_id
-        self.world.google.grants[token] = Grant(token, email, client, scopes)
-        return {"refresh_token": token, "account": email, "sub": ACCOUNTS[email].sub}
 
     def _fault(self, request: Request, body: Json) -> Json:
         if truth_in(body, "clear", False):

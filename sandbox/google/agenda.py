@@ -25,6 +25,8 @@ from sandbox.google.meetings import (
 )
 from sandbox.google.state import ACCOUNTS
 from sandbox.meetingbaas_v2.models import platform_of
+from sandbox.microsoft import meetings as microsoft
+from sandbox.microsoft.state import ACCOUNTS as MAILBOXES
 from sandbox.world import World
 
 Meeting = dict[str, Any]
@@ -77,7 +79,7 @@ class Agenda:
             day += timedelta(days=1)
 
     def _meetings(self, raw_id: str, day: date) -> Iterator[Meeting]:
-        for series in SERIES:
+        for series in (*SERIES, *microsoft.SERIES):
             if series.calendar == raw_id and _meets_on(series, day):
                 yield self._instance(series, day)
         if day.weekday() < 5:
@@ -113,7 +115,7 @@ class Agenda:
         return meeting
 
     def _singles(self, raw_id: str, day: date) -> Iterator[Meeting]:
-        pool = SINGLES.get(raw_id, ())
+        pool = SINGLES.get(raw_id) or microsoft.SINGLES.get(raw_id, ())
         random_ = random.Random(f"{self.seed}:{raw_id}:{day}")
         wanted = random_.choice((1, 1, 2, 2)) if len(pool) > 4 else random_.choice((0, 0, 1))
         picks = random_.sample(range(len(pool)), min(wanted, len(pool)))
@@ -129,8 +131,14 @@ class Agenda:
 
 
 def zone_of(raw_id: str) -> str:
-    owners = (a for a in ACCOUNTS.values() if any(raw_id == raw for raw, _ in a.calendars))
-    return next((account.timezone for account in owners), "UTC")
+    zones = [(one.calendars, one.timezone) for one in ACCOUNTS.values()]
+    zones += [(one.calendars, one.timezone) for one in MAILBOXES.values()]
+    return next((zone for owned, zone in zones if raw_id in dict(owned)), "UTC")
+
+
+def is_mailbox(raw_id: str) -> bool:
+    """Whether this calendar is one of Microsoft's."""
+    return microsoft.owner_of(raw_id) != raw_id
 
 
 def moment(day: date, time: str, zone: str) -> float:
@@ -147,7 +155,8 @@ def finished(meeting: Meeting) -> Meeting:
         "meeting_platform": platform_of(meeting["meeting_url"]),
         "attendees": _attendees(meeting),
     }
-    return {**done, "raw": _raw(done)}
+    raw = microsoft.raw_event(done) if is_mailbox(meeting["calendar"]) else _raw(done)
+    return {**done, "raw": raw}
 
 
 def _meets_on(series: Series, day: date) -> bool:
@@ -185,7 +194,7 @@ def _event(
         "meeting_url": url,
         "location": url or None,
         "description": f"Agenda for “{title}”.\n\nJoin: {url}" if url else None,
-        "organizer_email": organizer[0] if organizer else raw_id,
+        "organizer_email": organizer[0] if organizer else microsoft.owner_of(raw_id),
         "organizer_name": organizer[1] if organizer else None,
         "people": people,
     }
@@ -207,7 +216,7 @@ def _link(platform: str, name: str) -> str:
 
 
 def _attendees(meeting: Meeting) -> list[Meeting] | None:
-    owner = meeting["calendar"]
+    owner = microsoft.owner_of(meeting["calendar"])
     rows: list[Meeting] = []
     for index, person in enumerate(meeting["people"]):
         email, name = PEOPLE.get(person, (person, None))

@@ -6,20 +6,17 @@ called by servers. A code works once, for one client, one redirect address and o
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
-import json
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import MINUTE
 from sandbox.google import consent
 from sandbox.google.state import ACCOUNTS, EMAIL_SCOPE, AccessToken, Code, Grant
 from sandbox.http import Json
+from sandbox.oauth import back, challenge_of, client_of, id_token, is_redirectable, read_form
 from sandbox.world import World
 
 _CODE_LIFETIME = 10 * MINUTE
@@ -55,19 +52,19 @@ class GoogleRoutes:
         if problem := self._problem(query):
             return HTMLResponse(consent.error_page(*problem), 400)
         if self.world.google.behaviour.admin_policy_enforced:
-            return _back(query, error="admin_policy_enforced")
+            return back(query, error="admin_policy_enforced")
         if query.get("prompt") == "none":
-            return _back(query, error="interaction_required")
+            return back(query, error="interaction_required")
         return HTMLResponse(consent.page(query, query["scope"].split()))
 
     async def decide(self, request: Request) -> Response:
-        form = await _form(request)
+        form = await read_form(request)
         query = {key: values[0] for key, values in form.items() if key not in ("granted",)}
         if problem := self._problem(query):
             return HTMLResponse(consent.error_page(*problem), 400)
         denied = self.world.google.behaviour.deny or query.get("decision") != "continue"
         if denied or query.get("account") not in ACCOUNTS:
-            return _back(query, error="access_denied")
+            return back(query, error="access_denied")
         asked = query["scope"].split()
         ticked = set(form.get("granted", []))
         scopes = [s for s in asked if s in ticked or s not in consent.OPTIONAL]
@@ -84,10 +81,10 @@ class GoogleRoutes:
             nonce=query.get("nonce", ""),
         )
         granted = " ".join(self.world.google.codes[code].scopes)
-        return _back(query, code=code, scope=granted, authuser="0", prompt="consent")
+        return back(query, code=code, scope=granted, authuser="0", prompt="consent")
 
     async def token(self, request: Request) -> Response:
-        fields = {key: values[0] for key, values in (await _form(request)).items()}
+        fields = {key: values[0] for key, values in (await read_form(request)).items()}
         if status := self._token_failure():
             return Response("upstream error", status, media_type="text/html")
         try:
@@ -113,7 +110,7 @@ class GoogleRoutes:
         return JSONResponse(_identity(token.email))
 
     async def revoke(self, request: Request) -> Response:
-        fields = {key: values[0] for key, values in (await _form(request)).items()}
+        fields = {key: values[0] for key, values in (await read_form(request)).items()}
         value = fields.get("token", request.query_params.get("token", ""))
         google = self.world.google
         holder = google.grants.get(value) or google.access.get(value)
@@ -126,7 +123,7 @@ class GoogleRoutes:
         """What Google would show on a page of its own instead of redirecting."""
         if query.get("client_id") != self.world.settings.google_client_id:
             return "invalid_client", "The OAuth client was not found."
-        if not _is_redirectable(query.get("redirect_uri", "")):
+        if not is_redirectable(query.get("redirect_uri", "")):
             return "redirect_uri_mismatch", "The redirect address is missing or not valid."
         if query.get("response_type") != "code":
             return "unsupported_response_type", "The response type must be “code”."
@@ -146,12 +143,7 @@ class GoogleRoutes:
         return status
 
     def _check_client(self, request: Request, fields: dict[str, str]) -> None:
-        id, secret = fields.get("client_id", ""), fields.get("client_secret", "")
-        basic = request.headers.get("authorization", "")
-        if basic.startswith("Basic "):
-            decoded = base64.b64decode(basic.removeprefix("Basic ")).decode(errors="replace")
-            id, _, secret = decoded.partition(":")
-            fields["client_id"] = id
+        id, secret = client_of(request, fields)
         expected = self.world.google.client_secret.encode()
         known = id == self.world.settings.google_client_id
         if not known or not hmac.compare_digest(secret.encode(), expected):
@@ -164,7 +156,7 @@ class GoogleRoutes:
             raise OAuthError(400, "invalid_grant", "Malformed auth code.")
         if code.redirect_uri != fields.get("redirect_uri"):
             raise OAuthError(400, "redirect_uri_mismatch", "Bad Request")
-        if code.challenge and _challenge(fields.get("code_verifier", "")) != code.challenge:
+        if code.challenge and challenge_of(fields.get("code_verifier", "")) != code.challenge:
             raise OAuthError(400, "invalid_grant", "Invalid code verifier.")
         answer = self._access(code.email, code.client_id, code.scopes)
         if code.offline and not google.behaviour.no_refresh_token:
@@ -204,9 +196,7 @@ class GoogleRoutes:
         }
         if code.nonce:
             claims["nonce"] = code.nonce
-        signed = f"{_part({'alg': 'HS256', 'typ': 'JWT'})}.{_part(claims)}"
-        key = self.world.google.client_secret.encode()
-        return f"{signed}.{_base64(hmac.digest(key, signed.encode(), 'sha256'))}"
+        return id_token(claims, self.world.google.client_secret)
 
 
 def _identity(email: str) -> Json:
@@ -218,35 +208,3 @@ def _identity(email: str) -> Json:
         "name": account.name,
     }
     return {**claims, "hd": account.domain} if account.domain else claims
-
-
-def _back(query: Json, **answer: str) -> RedirectResponse:
-    state = {"state": query["state"]} if "state" in query else {}
-    joiner = "&" if urlsplit(query["redirect_uri"]).query else "?"
-    return RedirectResponse(f"{query['redirect_uri']}{joiner}{urlencode({**answer, **state})}", 303)
-
-
-async def _form(request: Request) -> dict[str, list[str]]:
-    return parse_qs((await request.body()).decode(errors="replace"), keep_blank_values=True)
-
-
-def _is_redirectable(address: str) -> bool:
-    parts = urlsplit(address)
-    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    return (
-        bool(parts.netloc)
-        and not parts.fragment
-        and (parts.scheme == "https" or (parts.scheme == "http" and local))
-    )
-
-
-def _challenge(verifier: str) -> str:
-    return _base64(hashlib.sha256(verifier.encode()).digest())
-
-
-def _part(claims: Json) -> str:
-    return _base64(json.dumps(claims).encode())
-
-
-def _base64(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

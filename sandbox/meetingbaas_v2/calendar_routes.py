@@ -7,9 +7,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from sandbox.clock import iso
-from sandbox.google.state import ACCOUNTS, Account, Grant
 from sandbox.http import ApiError, Json, data, read_json, read_object
 from sandbox.meetingbaas_v2 import calendar_payloads
+from sandbox.meetingbaas_v2.credentials import Access, Credentials
 from sandbox.meetingbaas_v2.models import Calendar, Event
 from sandbox.meetingbaas_v2.paging import listed, moment_of, paginate, truth_of
 from sandbox.meetingbaas_v2.sync import Sync, by_series
@@ -31,6 +31,7 @@ _EVENT_STATUSES = ("confirmed", "cancelled", "tentative")
 class CalendarRoutes:
     def __init__(self, world: World, sync: Sync) -> None:
         self.world, self.sync = world, sync
+        self.credentials = Credentials(world)
 
     def routes(self) -> list[Route]:
         one = "/v2/calendars/{calendar_id}"
@@ -51,28 +52,29 @@ class CalendarRoutes:
     async def list_raw(self, request: Request) -> JSONResponse:
         body = await read_object(request)
         check(body, _RAW)
-        account = ACCOUNTS[self._grant(body, body["calendar_platform"]).email]
+        access = self.credentials.read(body, body["calendar_platform"])
         return data(
             [
-                {"id": raw, "name": name, "email": account.email, "is_primary": index == 0}
-                for index, (raw, name) in enumerate(account.calendars)
+                {"id": raw, "name": name, "email": access.email, "is_primary": index == 0}
+                for index, (raw, name) in enumerate(access.calendars)
             ]
         )
 
     async def create(self, request: Request) -> JSONResponse:
         body = await read_object(request)
         check(body, _CREATE)
-        account = ACCOUNTS[self._grant(body, body["calendar_platform"]).email]
-        self._refuse_unknown(account, body["raw_calendar_id"])
-        self._refuse_duplicate(account, body["raw_calendar_id"])
+        access = self.credentials.read(body, body["calendar_platform"])
+        self._refuse_unknown(access, body["raw_calendar_id"])
+        self._refuse_duplicate(access, body["raw_calendar_id"])
         now = self.world.clock.now()
         calendar = Calendar(
             calendar_id=self.world.ids.uuid(),
             platform=body["calendar_platform"],
-            account_email=account.email,
+            account_email=access.email,
             raw_calendar_id=body["raw_calendar_id"],
-            refresh_token=body["oauth_refresh_token"],
+            refresh_token=access.refresh_token,
             client_id=body["oauth_client_id"],
+            tenant=access.tenant,
             created_at=now,
             updated_at=now,
         )
@@ -106,10 +108,10 @@ class CalendarRoutes:
         """New credentials after the person consented again; the same account only."""
         body, calendar = await read_object(request), self._calendar(request)
         check(body, _OAUTH)
-        grant = self._grant(body, calendar.platform)
-        if grant.email != calendar.account_email:
+        access = self.credentials.read(body, calendar.platform)
+        if access.email != calendar.account_email:
             raise ApiError(403, "FST_ERR_FORBIDDEN", "The token belongs to another account")
-        calendar.refresh_token = body["oauth_refresh_token"]
+        calendar.refresh_token, calendar.tenant = access.refresh_token, access.tenant
         calendar.client_id = body["oauth_client_id"]
         calendar.status, calendar.status_message, calendar.sync_error = "active", None, None
         calendar.updated_at = self.world.clock.now()
@@ -212,31 +214,19 @@ class CalendarRoutes:
             raise ApiError(404, "FST_ERR_CALENDAR_NOT_FOUND", "Calendar connection not found")
         return calendar
 
-    def _grant(self, body: Json, platform: str) -> Grant:
-        """What the token allows, as the provider finds out by refreshing it."""
-        known_client = (self.world.settings.google_client_id, self.world.google.client_secret)
-        if (body["oauth_client_id"], body["oauth_client_secret"]) != known_client:
-            raise ApiError(401, "FST_ERR_CALENDAR_AUTH", "Token refresh failed: invalid_client")
-        grant = self.world.google.grant_for(body["oauth_refresh_token"], body["oauth_client_id"])
-        if grant is None or platform != "google":
-            raise ApiError(401, "FST_ERR_CALENDAR_AUTH", "Token refresh failed: invalid_grant")
-        if not grant.reads_calendars:
-            raise ApiError(403, "FST_ERR_CALENDAR_SCOPE", "Insufficient calendar permissions")
-        return grant
-
-    def _refuse_unknown(self, account: Account, raw_id: str) -> None:
-        if all(raw_id != raw for raw, _ in account.calendars):
+    def _refuse_unknown(self, access: Access, raw_id: str) -> None:
+        if all(raw_id != raw for raw, _ in access.calendars):
             raise ApiError(400, "FST_ERR_CALENDAR_UNKNOWN", "The account has no such calendar")
 
-    def _refuse_duplicate(self, account: Account, raw_id: str) -> None:
+    def _refuse_duplicate(self, access: Access, raw_id: str) -> None:
         calendars = self.world.provider.calendars
         for calendar in calendars.values():
-            if (calendar.account_email, calendar.raw_calendar_id) == (account.email, raw_id):
+            if (calendar.account_email, calendar.raw_calendar_id) == (access.email, raw_id):
                 raise ApiError(409, "FST_ERR_CALENDAR_EXISTS", "The calendar is already connected")
         if len(calendars) >= self.world.settings.calendar_limit:
             raise ApiError(429, "FST_ERR_CALENDAR_LIMIT", "Calendar limit of the plan reached")
 
     def _refuse_revoked(self, calendar: Calendar) -> None:
-        if self.world.google.grant_for(calendar.refresh_token, calendar.client_id) is None:
+        if self.credentials.status_of(calendar) != "active":
             self.sync.refresh(calendar)  # notices, and tells
             raise ApiError(401, "FST_ERR_CALENDAR_AUTH", "Token refresh failed: invalid_grant")

@@ -139,6 +139,7 @@ class Calendar:
     client_id: str
     created_at: float
     updated_at: float
+    tenant: str = ""
     status: str = "active"
     status_message: str | None = None
     subscription_id: str | None = None

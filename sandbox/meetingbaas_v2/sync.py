@@ -19,6 +19,7 @@ from sandbox.http import Json
 from sandbox.ids import named_uuid
 from sandbox.meetingbaas_v2 import calendar_payloads
 from sandbox.meetingbaas_v2.bookings import Bookings
+from sandbox.meetingbaas_v2.credentials import REFUSALS, Credentials
 from sandbox.meetingbaas_v2.models import Calendar, Event
 from sandbox.world import World
 
@@ -30,6 +31,7 @@ _PARTS = 3
 class Sync:
     def __init__(self, world: World, agenda: Agenda, bookings: Bookings) -> None:
         self.world, self.agenda, self.bookings = world, agenda, bookings
+        self.credentials = Credentials(world)
         world.jobs.handlers["calendar.first_sync"] = self._first_sync
         world.jobs.handlers["calendar.refresh"] = self._refresh_by_id
 
@@ -120,12 +122,12 @@ class Sync:
         self.world.jobs.at(key, "calendar.refresh", due, calendar_id=calendar.calendar_id)
 
     def _still_allowed(self, calendar: Calendar) -> bool:
-        grant = self.world.google.grant_for(calendar.refresh_token, calendar.client_id)
-        if grant is not None:
+        status = self.credentials.status_of(calendar)
+        if status == "active":
             return True
-        if calendar.status != "revoked":
-            calendar.status, calendar.sync_status = "revoked", "failed"
-            calendar.status_message = calendar.sync_error = "invalid_grant"
+        if calendar.status != status:
+            calendar.status, calendar.sync_status = status, "failed"
+            calendar.status_message = calendar.sync_error = REFUSALS[status]
             calendar.updated_at = self.world.clock.now()
             self._send(
                 "calendar.connection_updated", calendar_payloads.connection(calendar, updated=True)

@@ -1,0 +1,1 @@
+"""Microsoft's identity platform and the mailboxes behind it."""
