@@ -5,7 +5,7 @@ Whoever changes something a decision depends on calls it for the events concerne
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from accounts.models import Workspace
 from calendars import policies
 from calendars.decisions import Decision, decide
 from calendars.models import Calendar, Choice, Event
-from calendars.models.events import NEEDS_YOU, RECORDED
+from calendars.models.events import NEEDS_YOU, RECORDED, EventQuerySet
 
 KEPT = ("will_record", "needs_you", "is_paused", "decision_code")
 AT_ONCE = 2000
@@ -83,13 +83,18 @@ def _save(changed: list[Event]) -> None:
 
 def decide_calendar_again(calendar: Calendar) -> list[Event]:
     """Decide everything on this calendar that has not ended."""
-    ahead = calendar.events.filter(ends_at__gt=timezone.now()).for_list().order_by("id")
     unsettled: list[Event] = []
-    last = 0
-    while events := list(ahead.filter(id__gt=last)[:AT_ONCE]):
+    for events in in_batches(calendar.events.filter(ends_at__gt=timezone.now())):
         unsettled += decide_again(events)
-        last = events[-1].id
     return unsettled
+
+
+def in_batches(events: EventQuerySet) -> Iterator[list[Event]]:
+    """All of them, so many at a time, with what deciding needs."""
+    ordered, last = events.for_list().order_by("id"), 0
+    while batch := list(ordered.filter(id__gt=last)[:AT_ONCE]):
+        yield batch
+        last = batch[-1].id
 
 
 def keep(event: Event, decision: Decision, now: datetime | None = None) -> bool:

@@ -5,6 +5,7 @@
 A Policy is a value: what would be, as well as what is.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -25,6 +26,13 @@ class Policy:
     @property
     def is_empty(self) -> bool:
         return not self.rules and not self.blocks
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether it is still what somebody looked at."""
+        rules = [(one.public_id, one.version, one.is_enabled, one.is_locked) for one in self.rules]
+        blocks = sorted(one.pattern for one in self.blocks)
+        return hashlib.sha256(repr((rules, blocks)).encode()).hexdigest()[:16]
 
     @cached_property
     def locked(self) -> list[Rule]:

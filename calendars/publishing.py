@@ -13,7 +13,7 @@ from accounts.models import Workspace
 from bots.models import Bot
 from calendars import coverage
 from calendars.agenda import make_rows
-from calendars.models import Calendar, Event
+from calendars.models import Calendar, Event, Revision
 
 ROWS_AT_ONCE = 20
 
@@ -29,7 +29,7 @@ def publish_events(workspace: Workspace, event_ids: Sequence[int]) -> None:
     for row in make_rows(Event.objects.filter(pk__in=event_ids).for_list()):
         html = render_to_string("calendars/_row.html", {"row": row})
         live.publish(topic(workspace, "events"), html)
-    return _publish_coverage(workspace)
+    return publish_coverage(workspace)
 
 
 def publish_bot(bot: Bot) -> None:
@@ -38,7 +38,7 @@ def publish_bot(bot: Bot) -> None:
         publish_events(bot.workspace, event_ids)
 
 
-def _publish_coverage(workspace: Workspace) -> None:
+def publish_coverage(workspace: Workspace) -> None:
     """Count again; number by number, for which of them a page filters by is the page's own."""
     counted = {"coverage": coverage.count(workspace, timezone.now())}
     for number in ("meetings", "recorded", "not-recorded", "needs-you"):
@@ -55,3 +55,9 @@ def publish_calendar(calendar: Calendar) -> None:
     """Show the health and the progress of a calendar again."""
     html = render_to_string("calendars/_health.html", {"calendar": calendar})
     live.publish(topic(calendar.workspace, "calendars"), html)
+
+
+def publish_revision(revision: Revision) -> None:
+    """Show how far a change of the rules has come."""
+    html = render_to_string("calendars/_revision.html", {"revision": revision})
+    live.publish(topic(revision.workspace, "rules"), html)

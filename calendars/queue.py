@@ -44,6 +44,10 @@ def read_details(calendar_id: int, event_ids: list[int] | None = None) -> None:
     _wake("calendars.read_details", calendar_id=calendar_id, event_ids=event_ids)
 
 
+def revise(workspace_id: int) -> None:
+    _wake("calendars.revise", workspace_id=workspace_id)
+
+
 def _wake(task: str, *, in_seconds: int = 0, **kwargs: Any) -> None:
     call = current_app.signature(task, kwargs=kwargs, immutable=True)
     send = partial(call.apply_async, retry=False, countdown=in_seconds)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from calendars import coverage, queue
-from calendars.models import Calendar, Consent, Event
+from calendars.models import Calendar, Consent, Event, Revision
 
 AT_ONCE = 200
 
@@ -12,6 +12,8 @@ def wake_workers(now: datetime) -> None:
     """Queue a task for each row that is not as it should be, a bounded number of them."""
     Consent.objects.expired().delete()
     _refresh_answers(now)
+    for workspace_id in Revision.objects.lost().values_list("workspace_id", flat=True):
+        queue.revise(workspace_id)
     soonest_first = Event.objects.unsettled(now).order_by("starts_at")
     for event_id in soonest_first.values_list("id", flat=True)[:AT_ONCE]:
         queue.schedule(event_id)

@@ -6,7 +6,8 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from calendars import connecting, queue, reconciliation, scheduling, sync
+from accounts.models import Workspace
+from calendars import connecting, queue, reconciliation, revising, scheduling, sync
 from calendars.models import Calendar, Event
 from upstream.errors import Refused, Retryable
 
@@ -79,6 +80,13 @@ def read_details(*, calendar_id: int, event_ids: list[int] | None = None) -> Non
     else:
         if remaining:
             queue.read_details(calendar.id)
+
+
+@shared_task(name="calendars.revise")
+def revise(*, workspace_id: int) -> None:
+    """The rules changed: decide all that lies ahead again."""
+    if workspace := Workspace.objects.filter(pk=workspace_id).first():
+        revising.revise(workspace)
 
 
 @shared_task(name="calendars.reconcile")

@@ -3,6 +3,7 @@
 Connection ──< Calendar ──< Series ──< Event ──? Bot, ──< EventChange
 Choice      hangs on no event: it is keyed to the calendar's own identity of the meeting
 Rule, Block what is recorded when nobody chose, and what is never recorded
+Revision    how far the last change of the rules has come
 Consent     one trip to Google and back, gone as soon as it is used
 """
 
@@ -10,6 +11,7 @@ from calendars.models.changes import ChangeKind, EventChange
 from calendars.models.choices import Choice, Verdict
 from calendars.models.connections import Calendar, Connection, Consent, SyncState
 from calendars.models.events import Event, EventStatus, LinkSource
+from calendars.models.revisions import Revision
 from calendars.models.rules import Block, People, Recurrence, Rule
 from calendars.models.series import Series
 
@@ -26,6 +28,7 @@ __all__ = [
     "LinkSource",
     "People",
     "Recurrence",
+    "Revision",
     "Rule",
     "Series",
     "SyncState",

@@ -104,6 +104,10 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         kept = ~Q(connection__refresh_token="") & Q(connection__granted_at__lt=F("disconnected_at"))
         return self.disconnected().filter(~Q(upstream_id="") | (kept & ~Exists(others)))
 
+    def with_owner(self) -> CalendarQuerySet:
+        """Deciphering the token of each account would take longer than all the rest."""
+        return self.select_related("connection__user").defer("connection__refresh_token")
+
     def for_list(self) -> CalendarQuerySet:
         return self.connected().select_related("connection__user").order_by("name", "id")
 

@@ -124,6 +124,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         visible = Q(gone_at=None) | (Q(gone_at__gt=now - CANCELLED_SHOWN_FOR) & ~Exists(again))
         return self.meetings().filter(visible, calendar__disconnected_at=None)
 
+    def to_decide(self) -> EventQuerySet:
+        """With what rules ask, but the calendar: of many meetings few have one of their own."""
+        return self.select_related("series", "bot").order_by("starts_at", "public_id")
+
     def over(self, now: datetime) -> EventQuerySet:
         return self.filter(starts_at__lt=now, ends_at__lte=now)
 

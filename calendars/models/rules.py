@@ -136,9 +136,9 @@ class Rule(WorkspaceOwned):
         """What it means, to be read back."""
         return sentence(self)
 
-    @property
+    @cached_property
     def label(self) -> str:
-        """What it is called in a row and in a trace."""
+        """What it is called in a row and in a trace; once asked for it stays."""
         return self.name or short(self)
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from accounts.models import User
 from bots.models import Bot
 from calendars.decisions import Decision, decide
+from calendars.dry_run import concerns_of
+from calendars.facts import Facts
 from calendars.models import (
     Block,
     Calendar,
@@ -332,3 +334,20 @@ def test_order_matters_only_through_the_first_match(
         chance.shuffle(behind)
     again = answer(event, verdict, *skipped, *speaking, *behind)
     assert (again.code, again.rule) == (decision.code, decision.rule)
+
+
+@given(events, policies, policies, verdicts, st.data())
+def test_a_change_concerns_all_meetings_whose_answer_it_changes(
+    event: Event, before: Policy, more: Policy, verdict: Verdict | None, data: st.DataObject
+) -> None:
+    """The dry run decides only those; nothing may be missing."""
+    kept = data.draw(st.permutations(before.rules))[: data.draw(st.integers(0, 4))]
+    after = Policy((*kept, *more.rules), more.blocks)
+    if not concerns_of(before, after)(Facts.of(event)):
+        choice = Choice(verdict=verdict) if verdict else None
+        was, is_now = (decide(event, one, choice, event.calendar, NOW) for one in (before, after))
+        assert (was.code, was.rule, was.will_record) == (
+            is_now.code,
+            is_now.rule,
+            is_now.will_record,
+        )
