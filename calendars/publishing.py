@@ -59,5 +59,5 @@ def publish_calendar(calendar: Calendar) -> None:
 
 def publish_revision(revision: Revision) -> None:
     """Show how far a change of the rules has come."""
-    html = render_to_string("calendars/_revision.html", {"revision": revision})
+    html = render_to_string("calendars/rules/_revision.html", {"revision": revision})
     live.publish(topic(revision.workspace, "rules"), html)

@@ -1,14 +1,23 @@
-"""Addresses of the agenda, of calendars and their accounts, and of the way back from Google."""
+"""Addresses of the agenda, rules, calendars and their accounts, and of the way back from Google."""
 
 from django.urls import path
 
-from calendars.views import connections, events, oauth
+from calendars.views import blocks, connections, events, oauth, rules
 
 app_name = "calendars"
 urlpatterns = [
     path("events/", events.agenda, name="agenda"),
     path("events/<str:public_id>/", events.event, name="event"),
     path("events/<str:public_id>/choice/", events.choice, name="choice"),
+    path("rules/", rules.index, name="rules"),
+    path("rules/new/", rules.new, name="new_rule"),
+    path("rules/sentence/", rules.sentence, name="sentence"),
+    path("rules/blocks/", blocks.index, name="blocks"),
+    path("rules/blocks/<str:public_id>/removal/", blocks.removal, name="block_removal"),
+    path("rules/<str:public_id>/", rules.rule, name="rule"),
+    path("rules/<str:public_id>/place/", rules.place, name="rule_place"),
+    path("rules/<str:public_id>/state/", rules.state, name="rule_state"),
+    path("rules/<str:public_id>/removal/", rules.removal, name="rule_removal"),
     path("calendars/", connections.index, name="index"),
     path("calendars/connect/<slug:platform>/", oauth.connect, name="connect"),
     path("calendars/accounts/<str:public_id>/", connections.account, name="account"),

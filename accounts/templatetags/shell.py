@@ -19,6 +19,9 @@ SECTIONS = (
     ("/settings/", "Settings"),
 )
 
+# Pages that lie elsewhere and are reached from one of the sections.
+INSIDE = {"/account/": "/settings/", "/rules/": "/events/"}
+
 # (path, label, is for the owner and admins only)
 SETTINGS = (
     ("/settings/", "You", False),
@@ -43,7 +46,7 @@ class Place:
 def sections(context: Context) -> list[Place]:
     """Return the navigation, with the section that the page belongs to marked."""
     here = _path(context)
-    inside = "/settings/" if here.startswith("/account/") else here
+    inside = next((home for path, home in INSIDE.items() if here.startswith(path)), here)
     return [
         Place(path, label, inside.startswith(path) if path != "/" else inside == "/")
         for path, label in SECTIONS
