@@ -163,7 +163,8 @@ class RuleForm(forms.ModelForm[Rule]):
         cleaned = super().clean() or self.cleaned_data
         if scope := cleaned.get("scope"):
             self.instance.calendar = next(one for one in self.calendars if one.public_id == scope)
-            cleaned["only_calendars"] = []
+            if "only_calendars" in cleaned:
+                cleaned["only_calendars"] = []
             if cleaned.get("is_locked"):
                 self.add_error("is_locked", "Only rules for everybody’s meetings can be locked.")
         start, end = cleaned.get("starts_from"), cleaned.get("starts_until")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from bots.models import Bot
-from calendars.models import Calendar, Connection, Event
+from calendars.models import Block, Calendar, Connection, Event, Rule
 from tests.recordings.factories import make_recording
 from upstream.models import ProviderName, UpstreamAccount
 
@@ -59,6 +59,8 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     )
     bot = make_bot(workspace, account)
     event = make_event(calendar, bot)
+    rule = Rule.objects.create(workspace=workspace, name=SECRET_WORD)
+    block = Block.objects.create(workspace=workspace, pattern=f"{SECRET_WORD.lower()}.example")
     recording = make_recording(workspace, bot=bot, title=SECRET_WORD, with_media=True)
     return Everything(
         {
@@ -66,6 +68,11 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "recordings": recording.public_id,
             "calendars:event": event.public_id,
             "calendars:choice": event.public_id,
+            "calendars:rule": rule.public_id,
+            "calendars:rule_place": rule.public_id,
+            "calendars:rule_state": rule.public_id,
+            "calendars:rule_removal": rule.public_id,
+            "calendars:block_removal": block.public_id,
             "calendars:account": connection.public_id,
             "calendars:reconnect": connection.public_id,
             "calendars:sync": calendar.public_id,

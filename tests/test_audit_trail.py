@@ -52,6 +52,7 @@ CHANGES = {
     "bots:resumption": Change("bot.resume", {}, bot_is(BotState.PAUSED)),
     "calendars:choice": Change("event.choose", {"verdict": "record"}),
     "calendars:disconnection": Change("calendar.disconnect"),
+    "calendars:rule_state": Change("rule.disable"),
     "calendars:sync": Change("calendar.sync"),
     "dashboard:profile": Change("person.change", {"name": "Ann", "time_zone": "Asia/Tokyo"}),
     "recordings:fetching": Change("artifact.fetch_again", {}, no_file_came),
@@ -62,6 +63,7 @@ CHANGES = {
 NO_CHANGE = {
     "accounts:time_zone": "the browser tells its zone; a person's own choice is never overwritten",
     "account_confirm_login_code": "no change",
+    "calendars:sentence": "reads a rule back that is being filled in",
     "account_login": "no change",
     "account_logout": "no change",
     "account_reauthenticate": "no change",
@@ -76,6 +78,12 @@ TOLD_ELSEWHERE = {
     "account_reset_password_from_key": "tests/accounts",
     "account_set_password": "tests/accounts",
     "calendars:account": "tests/calendars/test_story.py",
+    "calendars:blocks": "tests/calendars/test_rules_pages.py",
+    "calendars:block_removal": "tests/calendars/test_rules_pages.py",
+    "calendars:new_rule": "tests/calendars/test_rules_pages.py",
+    "calendars:rule": "tests/calendars/test_rules_pages.py",
+    "calendars:rule_place": "tests/calendars/test_rules_pages.py",
+    "calendars:rule_removal": "tests/calendars/test_rules_pages.py",
 }
 
 
