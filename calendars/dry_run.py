@@ -41,6 +41,7 @@ class Difference:
 class Stretch:
     """The next or the last 30 days. The counts are exact; of many meetings the first are listed."""
 
+    total: int = 0
     added: int = 0
     removed: int = 0
     unchanged: int = 0
@@ -167,6 +168,7 @@ class _Tally:
             elif key not in self.is_recorded:
                 removed.append(difference)
         return Stretch(
+            total=total,
             added=len(added),
             removed=len(removed),
             unchanged=total - len(self.places),

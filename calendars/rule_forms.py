@@ -17,6 +17,7 @@ MOST_ENTRIES = 100
 LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 DOMAIN = re.compile(rf"(?:{LABEL}\.)+{LABEL}")
 TIME = {"type": "time"}
+EVERYBODY = "everybody"
 COMMAS = "Separate several with commas."
 
 
@@ -70,7 +71,7 @@ class RuleForm(forms.ModelForm[Rule]):
         widget=forms.RadioSelect,
         initial="yes",
     )
-    scope = forms.ChoiceField(label="Whose meetings", required=False)
+    scope = forms.ChoiceField(label="Whose meetings")
     people = forms.ChoiceField(
         label="Who is invited", choices=People.choices, required=False, widget=forms.RadioSelect
     )
@@ -153,7 +154,7 @@ class RuleForm(forms.ModelForm[Rule]):
         else:
             mine = [one for one in self.calendars if _owns(membership, one)]
             self.fields["scope"].choices = [  # type: ignore[attr-defined]
-                ("", "Everybody’s meetings, in all calendars"),
+                (EVERYBODY, "Everybody’s meetings, in all calendars"),
                 *((one.public_id, f"Only {one}, of {one.connection.email}") for one in mine),
             ]
         if not membership.can_manage or self.instance.calendar_id:
@@ -161,7 +162,8 @@ class RuleForm(forms.ModelForm[Rule]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if scope := cleaned.get("scope"):
+        scope = cleaned.get("scope", EVERYBODY)
+        if scope != EVERYBODY:
             self.instance.calendar = next(one for one in self.calendars if one.public_id == scope)
             if "only_calendars" in cleaned:
                 cleaned["only_calendars"] = []

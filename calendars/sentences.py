@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from calendars.models.rules import Rule
 
 SHORT = 90
+INNER_QUOTES = str.maketrans("“”", "‘’")  # it will stand in quotes itself
 
 
 def sentence(rule: Rule) -> str:
@@ -28,7 +29,8 @@ def sentence(rule: Rule) -> str:
 
 def short(rule: Rule) -> str:
     """Enough to know it by: of long lists the beginning only."""
-    return shorten(_say(rule, most=2), SHORT, placeholder="…")
+    said = _say(rule, most=2).translate(INNER_QUOTES)
+    return shorten(said, SHORT, placeholder="…")
 
 
 def _say(rule: Rule, most: int) -> str:

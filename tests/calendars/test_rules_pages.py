@@ -22,7 +22,7 @@ from tests.calendars.world import Outside
 
 pytestmark = pytest.mark.django_db
 
-EXTERNAL = {"records": "yes", "people": "external"}
+EXTERNAL = {"scope": "everybody", "records": "yes", "people": "external"}
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_the_sentence_follows_the_form(alice: Client) -> None:
     page = alice.post("/rules/sentence/", {**EXTERNAL, "records": "no"}).content.decode()
     assert "Don’t record meetings with someone external." in page
     assert "<html" not in page
-    wrong = alice.post("/rules/sentence/", {"records": "yes", "guests": "?"}).content.decode()
+    wrong = alice.post("/rules/sentence/", {**EXTERNAL, "guests": "?"}).content.decode()
     assert "not filled in right" in wrong
 
 
@@ -202,7 +202,7 @@ def test_switching_a_rule_off_and_on(alice: Client, workspace: Workspace) -> Non
 
 
 def test_locking_says_who_did_it(alice: Client, alice_user: User, calendar: Calendar) -> None:
-    confirm(alice, "/rules/new/", {"records": "no", "people": "external", "is_locked": "on"})
+    confirm(alice, "/rules/new/", {**EXTERNAL, "records": "no", "is_locked": "on"})
     rule = Rule.objects.get()
     assert (rule.is_locked, rule.locked_by) == (True, alice_user)
     event = make_event(calendar)
