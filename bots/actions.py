@@ -3,8 +3,10 @@
 claim      one meeting, one bot: the first wish makes it, later ones find it
 send_bot   ask the provider for it, once, even if the first answer got lost
 leave, pause, resume, say      what a person may ask of a bot that is there
+send_away  rid the meeting of a second bot that the provider sent
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -15,12 +17,14 @@ from bots import chat, lifecycle
 from bots.broadcast import announce
 from bots.links import meeting_key, platform_of
 from bots.models import Bot
-from upstream.errors import BadCredentials, Refused, UpstreamError
+from upstream.errors import BadCredentials, Conflict, NotFound, Refused, UpstreamError
 from upstream.models import UpstreamAccount
 from upstream.port import BotSpec, Provider
 from upstream.registry import open_provider
 from upstream.states import BotState, Platform
 from upstream.webhook_address import webhook_url
+
+logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 255
 SOON = timedelta(minutes=2)
@@ -86,7 +90,9 @@ def send_bot(bot: Bot) -> None:
     else:
         bot.mark_booked(upstream_id)
         if bot.starts_at <= timezone.now() + SOON:
-            lifecycle.advance(bot, state=BotState.QUEUED, code="sent_by_earshot")
+            lifecycle.advance(
+                bot, state=BotState.QUEUED, code="sent_by_earshot", upstream_id=upstream_id
+            )
 
 
 def _create(bot: Bot, provider: Provider) -> str:
@@ -102,6 +108,18 @@ def leave(bot: Bot) -> None:
     call = provider.cancel_scheduled_bot if is_waiting else provider.leave
     if _ask(bot, call, failure="The bot had already left.") and is_waiting:
         lifecycle.cancel(bot)
+
+
+def send_away(bot: Bot, upstream_id: str) -> None:
+    """Make a surplus bot of the provider's go; its end tells that it went."""
+    if upstream_id not in lifecycle.surplus_of(bot):
+        return
+    try:
+        open_provider(bot.account).leave(upstream_id)
+    except (Conflict, NotFound):
+        lifecycle.close(bot, upstream_id=upstream_id)
+    except Refused as refusal:
+        logger.warning("bot %s: a surplus one stays: %s", bot.public_id, refusal.code)
 
 
 def pause(bot: Bot) -> None:

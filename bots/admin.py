@@ -27,7 +27,10 @@ class ReadOnly:
 
 class StatusChangeInline(ReadOnly, admin.TabularInline[StatusChange, Bot]):
     model = StatusChange
-    fields = ("happened_at", "received_at", "code", "state", "message", "is_reason", "attempt")
+    fields = (
+        "happened_at", "received_at", "code", "state", "message", "is_reason", "attempt",
+        "upstream_id",
+    )  # fmt: skip
     extra = 0
     ordering = ("happened_at", "id")
     template = "admin/rows.html"
@@ -58,7 +61,8 @@ class BotAdmin(ReadOnly, admin.ModelAdmin[Bot]):
         ("reason", "reason_message"),
         ("has_media", "transcript_state", "duration_seconds"),
         ("booked_at", "joined_at", "exited_at"),
-        ("leave_requested_at", "heard_at", "looked_at", "notice"),
+        ("leave_requested_at", "left_behind_at", "surplus"),
+        ("heard_at", "looked_at", "notice"),
     )
 
 

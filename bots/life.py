@@ -6,45 +6,157 @@
     an end is final                                 except failed/cancelled → done with media
     a step without a state informs                  an unknown code is such a step
 
+A provider may send two bots for one of ours: a meeting that moves too late for it gets a second,
+and the first comes all the same. The steps of each are folded by themselves, with our own steps in
+both; then one is ours, and whichever else is still there is surplus.
+
+    with media > not ended > ended, each the earliest; but never one that we sent away, or that came
+    for the time before a late move, as long as there is or may be another
+
 No database, no clock: property tests run this over every permutation of each recorded story.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bots.models import StatusChange
+from bots.models import SAME_APPOINTMENT, SENT_AWAY, StatusChange
 from bots.outcomes import is_end_before_recording, is_vague
 from upstream.states import FINAL, RANK, BotState
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """`reason` is the provider's code for why the bot left or never came; empty if all is well."""
+    """`reason` is the provider's code for why the bot left or never came; empty if all is well.
+
+    `upstream_id` is the provider's bot that this is the life of, `others` are those that it sent
+    besides; of them `surplus` have to leave, and `gone` were sent away and have left.
+    """
 
     state: BotState = BotState.SCHEDULED
     state_at: datetime | None = None
     reason: str = ""
     reason_message: str = ""
     has_media: bool = False
+    joined_at: datetime | None = None
+    exited_at: datetime | None = None
+    duration_seconds: float | None = None
+    upstream_id: str = ""
+    others: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
-def derive(changes: Iterable[StatusChange], *, leave_requested_at: datetime | None) -> Life:
+@dataclass(frozen=True, slots=True)
+class LateMove:
+    """The meeting was moved when the provider could not move its bot any more."""
+
+    before: datetime
+    after: datetime
+
+    def leaves_behind(self, came_at: datetime) -> bool:
+        """Whether a bot that came then came for the time before."""
+        is_early = came_at < self.after - SAME_APPOINTMENT
+        return is_early and abs(came_at - self.before) < abs(came_at - self.after)
+
+
+def derive(
+    changes: Iterable[StatusChange],
+    *,
+    leave_requested_at: datetime | None,
+    late_move: LateMove | None = None,
+) -> Life:
     """Tell the state that this set of steps adds up to."""
-    steps = sorted({_identity(change): change for change in changes}.items())
-    life = Life()
-    for _, change in steps:
-        life = _after(life, change)
+    steps = [step for _, step in sorted({_identity(one): one for one in changes}.items())]
+    ours = _fold([step for step in steps if not step.upstream_id])
+    attempts = _attempts(steps, late_move)
+    chosen = _choose(attempts, ours)
+    life = chosen.life if chosen else ours
     if (
         life.state == BotState.FAILED
         and leave_requested_at
         and is_end_before_recording(life.reason)
     ):
         life = replace(life, state=BotState.CANCELLED)
-    return replace(life, has_media=any(change.has_media for _, change in steps))
+    return replace(
+        life,
+        upstream_id=chosen.upstream_id if chosen else "",
+        others=tuple(one.upstream_id for one in attempts if one is not chosen),
+        surplus=tuple(one.upstream_id for one in attempts if one.is_surplus(chosen)),
+        gone=tuple(one.upstream_id for one in attempts if one.is_sent_away and not one.is_there),
+    )
 
 
-def _identity(change: StatusChange) -> tuple[datetime, int, str, str, bool, bool]:
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One of the provider's bots. `is_there`: by the provider's own word it has not ended."""
+
+    upstream_id: str
+    life: Life
+    is_there: bool
+    is_sent_away: bool
+    is_left_behind: bool
+
+    @property
+    def is_wanted(self) -> bool:
+        return not (self.is_sent_away or self.is_left_behind)
+
+    def is_surplus(self, chosen: _Attempt | None) -> bool:
+        """Still there, and not the one; or called off by us, and it came all the same."""
+        is_called_off = self.life.state == BotState.CANCELLED
+        return self.is_there and (self is not chosen or is_called_off)
+
+
+def _attempts(steps: list[StatusChange], late_move: LateMove | None) -> list[_Attempt]:
+    """Each of the provider's bots, the one that came first in front."""
+    found = []
+    for upstream_id in dict.fromkeys(step.upstream_id for step in steps if step.upstream_id):
+        own = [step for step in steps if step.upstream_id == upstream_id]
+        told = [step for step in own if step.code != SENT_AWAY]
+        came_at = min(step.happened_at for step in told or own)
+        attempt = _Attempt(
+            upstream_id=upstream_id,
+            life=_fold([step for step in steps if step.upstream_id in ("", upstream_id)]),
+            is_there=_fold(own).state not in FINAL,
+            is_sent_away=len(told) < len(own),
+            is_left_behind=late_move is not None and late_move.leaves_behind(came_at),
+        )
+        found.append((came_at, upstream_id, attempt))
+    return [attempt for _, _, attempt in sorted(found, key=lambda one: one[:2])]
+
+
+def _choose(attempts: list[_Attempt], ours: Life) -> _Attempt | None:
+    """The one that is ours; None while the one we want has not been heard of."""
+    wanted = [one for one in attempts if one.is_wanted]
+    with_media = [one for one in attempts if one.life.has_media]
+    if present := [one for one in wanted if one in with_media] or [
+        one for one in wanted if one.life.state not in FINAL
+    ]:
+        return present[0]
+    if not wanted and ours.state not in FINAL:
+        return None
+    return next(iter([*with_media, *wanted, *attempts]), None)
+
+
+def _fold(steps: list[StatusChange]) -> Life:
+    """The life that these steps, in their order, add up to."""
+    life = Life()
+    for step in steps:
+        life = _after(life, step)
+    return replace(
+        life,
+        has_media=any(step.has_media for step in steps),
+        joined_at=min((step.joined_at for step in steps if step.joined_at), default=None),
+        exited_at=max((step.exited_at for step in steps if step.exited_at), default=None),
+        duration_seconds=max(
+            (step.duration_seconds for step in steps if step.duration_seconds), default=None
+        ),
+    )
+
+
+def _identity(change: StatusChange) -> tuple[datetime, int, str, str, bool, bool, str]:
     """What makes two steps the same, in the order in which steps are read."""
     state = BotState(change.state) if change.state else None
     return (
@@ -54,6 +166,7 @@ def _identity(change: StatusChange) -> tuple[datetime, int, str, str, bool, bool
         change.state,
         change.has_media,
         change.is_retry,
+        change.upstream_id,
     )
 
 

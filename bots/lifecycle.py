@@ -9,14 +9,15 @@ the story is. Telling the same thing twice changes nothing.
 """
 
 import logging
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from bots import queue
 from bots.broadcast import announce
-from bots.life import derive
-from bots.models import Bot, StatusChange
+from bots.life import LateMove, Life, derive
+from bots.models import SENT_AWAY, Bot, StatusChange, Surplus
 from bots.outcomes import is_vague, is_without_transcript, outcome_of
 from upstream.events import BotCompleted, BotFailed, BotStatusChanged
 from upstream.states import FINAL, BotState, TranscriptState
@@ -27,66 +28,142 @@ BotEvent = BotStatusChanged | BotCompleted | BotFailed
 LONGEST_CODE = 80
 LIFE_FIELDS = (
     "state", "state_at", "reason", "reason_message", "has_media", "outcome", "transcript_state",
+    "upstream_id", "duration_seconds", "joined_at", "exited_at", "surplus",
 )  # fmt: skip
-HEARD_FIELDS = ("upstream_id", "duration_seconds", "joined_at", "exited_at", "heard_at")
 
 
 def apply(bot: Bot, event: BotEvent) -> bool:
     """Take in what the provider told; True when something changed. `bot` is brought up to date."""
     with transaction.atomic():
         locked = Bot.objects.locked(bot)
-        _learn(locked, event)
-        changed = _take(locked, step_of(event), also_save=HEARD_FIELDS)
+        locked.heard_at = timezone.now()
+        changed = _take(locked, step_of(event))
         if isinstance(event, BotFailed) and locked.state not in FINAL:
             queue.look(locked.pk)
-    bot.refresh_from_db(fields=[*LIFE_FIELDS, *HEARD_FIELDS, "notice"])
+    bot.refresh_from_db(fields=[*LIFE_FIELDS, "heard_at", "notice"])
     return changed
 
 
-def cancel(bot: Bot) -> bool:
-    """Call off a bot that the provider no longer has, or never had; False when it was over."""
-    return _decide(bot, state=BotState.CANCELLED, code="cancelled_here")
+def cancel(bot: Bot, *, upstream_id: str = "") -> bool:
+    """Call off a bot that the provider no longer has, or never had; False when it was over.
+
+    With an `upstream_id` only that one of the provider's bots is meant; so in all of these.
+    """
+    return _decide(bot, state=BotState.CANCELLED, code="cancelled_here", upstream_id=upstream_id)
 
 
-def fail(bot: Bot, *, code: str, message: str = "") -> bool:
+def fail(bot: Bot, *, code: str, message: str = "", upstream_id: str = "") -> bool:
     """End a bot that cannot come any more; `code` is what the reasons are looked up by."""
-    return _decide(bot, state=BotState.FAILED, code=code, message=message)
+    return _decide(bot, state=BotState.FAILED, code=code, message=message, upstream_id=upstream_id)
 
 
-def advance(bot: Bot, *, state: BotState, code: str) -> bool:
+def advance(bot: Bot, *, state: BotState, code: str, upstream_id: str = "") -> bool:
     """Note a step that we took ourselves, such as having asked for the bot."""
-    return _decide(bot, state=state, code=code)
+    return _decide(bot, state=state, code=code, upstream_id=upstream_id)
 
 
-def _decide(bot: Bot, *, state: BotState, code: str, message: str = "") -> bool:
+def leave_behind(bot: Bot, *, at: datetime) -> None:
+    """Note that the meeting moved too late: the provider's first bot comes `at` the old time."""
+    with transaction.atomic():
+        locked = Bot.objects.locked(bot)
+        locked.left_behind_at = at
+        locked.save(update_fields=["left_behind_at"])
+        _bring_up_to_date(locked, list(locked.changes.all()))
+    bot.refresh_from_db(fields=[*LIFE_FIELDS, "left_behind_at", "notice"])
+
+
+def surplus_of(bot: Bot) -> tuple[str, ...]:
+    """The provider's bots that still have to leave."""
+    return _life_of(bot, list(bot.changes.all())).surplus
+
+
+def close(bot: Bot, *, upstream_id: str) -> bool:
+    """Note that a surplus bot is not there any more, though its end was never told."""
+    with transaction.atomic():
+        locked = Bot.objects.locked(bot)
+        changed = _take(locked, _own(BotState.CANCELLED, "gone_unseen", upstream_id))
+    bot.refresh_from_db(fields=[*LIFE_FIELDS, "notice"])
+    return changed
+
+
+def _decide(
+    bot: Bot, *, state: BotState, code: str, message: str = "", upstream_id: str = ""
+) -> bool:
     with transaction.atomic():
         locked = Bot.objects.locked(bot)
         changed = locked.state not in FINAL and _take(
-            locked,
-            StatusChange(code=code, state=state, message=message, happened_at=timezone.now()),
+            locked, _own(state, code, upstream_id, message)
         )
     bot.refresh_from_db(fields=[*LIFE_FIELDS, "notice"])
     return changed
 
 
-def _take(bot: Bot, step: StatusChange, *, also_save: tuple[str, ...] = ()) -> bool:
+def _own(state: BotState | str, code: str, upstream_id: str, message: str = "") -> StatusChange:
+    return StatusChange(
+        code=code,
+        state=state,
+        message=message,
+        upstream_id=upstream_id,
+        happened_at=timezone.now(),
+    )
+
+
+def _take(bot: Bot, step: StatusChange) -> bool:
     """Add one step to the story and let the bot be where the whole story puts it."""
     story = list(bot.changes.all())
     is_news = not any(step.is_same_as(known) for known in story)
     if is_news:
-        step.bot = bot
-        step.save()
-        story.append(step)
+        _add(bot, story, step)
         _log_unknown(bot, step)
-    before = bot.state, bot.reason, bot.has_media
-    _settle(bot, story)
-    is_changed = is_news or before != (bot.state, bot.reason, bot.has_media)
+    return _bring_up_to_date(bot, story, is_news=is_news)
+
+
+def _bring_up_to_date(bot: Bot, story: list[StatusChange], *, is_news: bool = False) -> bool:
+    before = _facts(bot)
+    life = _life_of(bot, story)
+    if unwanted := _unwanted(bot, life):
+        _send_away(bot, story, unwanted)
+        life = _life_of(bot, story)
+    _settle(bot, life, story)
+    is_changed = is_news or before != _facts(bot)
     if before[0] != bot.state:
         bot.notice = ""
-    bot.save(update_fields=[*LIFE_FIELDS, *also_save, "notice", "updated_at"])
+    bot.save(update_fields=[*LIFE_FIELDS, "heard_at", "notice", "updated_at"])
     if is_changed:
         announce(bot, story)
     return is_changed
+
+
+def _add(bot: Bot, story: list[StatusChange], step: StatusChange) -> None:
+    step.bot = bot
+    step.save()
+    story.append(step)
+
+
+def _facts(bot: Bot) -> tuple[str, str, bool, str]:
+    return bot.state, bot.reason, bot.has_media, bot.surplus
+
+
+def _life_of(bot: Bot, story: list[StatusChange]) -> Life:
+    moved = LateMove(bot.left_behind_at, bot.starts_at) if bot.left_behind_at else None
+    return derive(story, leave_requested_at=bot.leave_requested_at, late_move=moved)
+
+
+def _unwanted(bot: Bot, life: Life) -> tuple[str, ...]:
+    """The provider's bots that have no business in the meeting."""
+    is_back = bot.state in FINAL and life.state not in FINAL
+    if is_back and (bot.leave_requested_at or bot.is_replaced()):
+        return (*life.surplus, life.upstream_id)
+    return life.surplus
+
+
+def _send_away(bot: Bot, story: list[StatusChange], unwanted: tuple[str, ...]) -> None:
+    """Ask each to leave, once: the step is the wish, and `bots.reconcile` sees to it."""
+    asked = {step.upstream_id for step in story if step.code == SENT_AWAY}
+    for upstream_id in unwanted:
+        if upstream_id not in asked:
+            _add(bot, story, _own("", SENT_AWAY, upstream_id))
+            queue.send_away(bot.pk, upstream_id)
 
 
 def _log_unknown(bot: Bot, step: StatusChange) -> None:
@@ -95,31 +172,26 @@ def _log_unknown(bot: Bot, step: StatusChange) -> None:
         logger.warning("bot %s: nobody knows the code %s", bot.public_id, step.code)
 
 
-def _settle(bot: Bot, story: list[StatusChange]) -> None:
-    life = derive(story, leave_requested_at=bot.leave_requested_at)
+def _settle(bot: Bot, life: Life, story: list[StatusChange]) -> None:
     bot.state = life.state
     bot.state_at = life.state_at or bot.state_at
     bot.reason, bot.reason_message = life.reason, life.reason_message
     bot.has_media = life.has_media
+    bot.joined_at, bot.exited_at = life.joined_at, life.exited_at
+    bot.duration_seconds = life.duration_seconds
+    if life.upstream_id or bot.upstream_id in life.others:
+        bot.upstream_id = life.upstream_id
+    bot.surplus = _surplus_of(life)
     bot.outcome = outcome_of(bot)
     is_pending = bot.transcript_state == TranscriptState.PENDING
-    if is_pending and any(is_without_transcript(step.code) for step in story):
+    if is_pending and any(is_without_transcript(step.code) for step in bot.own(story)):
         bot.transcript_state = TranscriptState.FAILED
 
 
-def _learn(bot: Bot, event: BotEvent) -> None:
-    """Keep what the message says besides its step; whichever copy comes first, all agree."""
-    bot.heard_at = timezone.now()
-    is_first_media = isinstance(event, BotCompleted) and bot.state != BotState.DONE
-    if event.bot_id and (not bot.upstream_id or is_first_media):
-        # A second bot for a moved event carries our id too: we want the one that recorded.
-        bot.upstream_id = event.bot_id
-    if isinstance(event, BotCompleted):
-        bot.joined_at = min(filter(None, (bot.joined_at, event.joined_at)), default=None)
-        bot.exited_at = max(filter(None, (bot.exited_at, event.exited_at)), default=None)
-        bot.duration_seconds = max(
-            filter(None, (bot.duration_seconds, event.duration_seconds)), default=None
-        )
+def _surplus_of(life: Life) -> Surplus | str:
+    if life.surplus:
+        return Surplus.LEAVING
+    return Surplus.GONE if life.gone else ""
 
 
 def step_of(event: BotEvent) -> StatusChange:
@@ -128,15 +200,20 @@ def step_of(event: BotEvent) -> StatusChange:
             return _reported(event)
         case BotCompleted():
             return StatusChange(
+                upstream_id=event.bot_id,
                 code="completed",
                 state=BotState.DONE,
                 happened_at=event.happened_at,
                 has_media=bool(event.links.video or event.links.audio or event.is_data_deleted),
+                joined_at=event.joined_at,
+                exited_at=event.exited_at,
+                duration_seconds=event.duration_seconds,
             )
         case BotFailed():
             # "Only the transcript failed" is no end yet: a look tells whether there is a recording.
             is_open = is_without_transcript(event.code)
             return StatusChange(
+                upstream_id=event.bot_id,
                 code=event.code[:LONGEST_CODE],
                 state=BotState.PROCESSING if is_open else BotState.FAILED,
                 happened_at=event.happened_at,
@@ -147,6 +224,7 @@ def step_of(event: BotEvent) -> StatusChange:
 
 def _reported(event: BotStatusChanged) -> StatusChange:
     return StatusChange(
+        upstream_id=event.bot_id,
         code=event.code[:LONGEST_CODE],
         state=event.state or "",
         happened_at=event.happened_at,

@@ -6,6 +6,7 @@ Bot ──< StatusChange    every step a provider told us, applied or not; the s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,7 +20,11 @@ from upstream.models import UpstreamAccount
 from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState
 
 HEED_WITHIN = timedelta(minutes=1)
+# A bot sent at once starts a little before its meeting; a move by more is another appointment.
+SAME_APPOINTMENT = timedelta(minutes=5)
+SENT_AWAY = "sent_away_by_earshot"  # our own step, told of one of the provider's bots
 IN_ROOM = (BotState.IN_CALL, BotState.RECORDING, BotState.PAUSED)
+SETTING_OUT = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.IN_CALL)
 MOVING = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.PROCESSING)
 GROUPS = {
     "now": (*MOVING, *IN_ROOM),
@@ -45,6 +50,13 @@ class Outcome(models.TextChoices):
     NOBODY_CAME = "nobody_came", "Nobody came"
     TECHNICAL = "technical", "Technical problem"
     UNKNOWN = "unknown", "Unknown"
+
+
+class Surplus(models.TextChoices):
+    """A second bot of the provider's for this one of ours; empty if there was none."""
+
+    LEAVING = "leaving", "Sent away"
+    GONE = "gone", "Has left"
 
 
 class BotQuerySet(models.QuerySet["Bot"]):
@@ -87,6 +99,10 @@ class BotQuerySet(models.QuerySet["Bot"]):
         """Asked to leave a minute ago, and by all we know still on its way or in the room."""
         asked = self.unfinished().exclude(state=BotState.PROCESSING).exclude(upstream_id="")
         return asked.filter(leave_requested_at__lt=now - HEED_WITHIN)
+
+    def with_surplus(self) -> BotQuerySet:
+        """Those of which a second one is in the meeting, or on its way there."""
+        return self.filter(surplus=Surplus.LEAVING)
 
     def for_list(self) -> BotQuerySet:
         """The latest start first, with all that a row shows."""
@@ -150,6 +166,10 @@ class Bot(WorkspaceOwned):
     booked_at = models.DateTimeField(null=True, blank=True, help_text="the provider said yes")
     send_tried_at = models.DateTimeField(null=True, blank=True, help_text="first create call")
     leave_requested_at = models.DateTimeField(null=True, blank=True)
+    left_behind_at = models.DateTimeField(
+        null=True, blank=True, help_text="moved too late: the provider's first bot comes then"
+    )
+    surplus = models.CharField(max_length=8, choices=Surplus, blank=True)
     notice = models.CharField(
         max_length=300, blank=True, help_text="why the last thing a person asked for did not work"
     )
@@ -161,6 +181,9 @@ class Bot(WorkspaceOwned):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=BotState.values), name="bot_state_known"),
+            models.CheckConstraint(
+                condition=Q(surplus__in=("", *Surplus.values)), name="bot_surplus_known"
+            ),
             models.UniqueConstraint(
                 fields=["workspace", "meeting_key"],
                 condition=~Q(state__in=FINAL),
@@ -172,6 +195,9 @@ class Bot(WorkspaceOwned):
             models.Index(fields=["workspace", "-starts_at", "-id"], name="bots_newest_first"),
             models.Index(
                 fields=["state", "heard_at"], condition=~Q(state__in=FINAL), name="bots_unfinished"
+            ),
+            models.Index(
+                fields=["id"], condition=Q(surplus="leaving"), name="bots_with_a_surplus_one"
             ),
         ]
 
@@ -185,6 +211,15 @@ class Bot(WorkspaceOwned):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    def is_replaced(self) -> bool:
+        """It had ended, and another was sent to its meeting."""
+        same = Bot.objects.unfinished().filter(workspace_id=self.workspace_id)
+        return same.filter(meeting_key=self.meeting_key).exclude(pk=self.pk).exists()
+
+    def own(self, story: Iterable[StatusChange]) -> list[StatusChange]:
+        """The steps of this story without those of a surplus bot."""
+        return [step for step in story if step.upstream_id in ("", self.upstream_id)]
 
     @property
     def can_leave(self) -> bool:
@@ -241,10 +276,12 @@ class Bot(WorkspaceOwned):
 class StatusChange(models.Model):
     """One step as the provider told it, or as we took it ourselves. Told twice, it is one row.
 
-    A final message is a step too, so that these rows alone say where the bot is.
+    A final message is a step too, so that these rows alone say where the bot is. `upstream_id` is
+    the provider's bot that took it, empty for a step of ours that is about none of them.
     """
 
     bot = models.ForeignKey(Bot, models.CASCADE, related_name="changes")
+    upstream_id = models.CharField(max_length=64, blank=True)
     code = models.CharField(max_length=80, help_text="the provider's word")
     state = models.CharField(max_length=16, choices=BotState, blank=True)
     happened_at = models.DateTimeField()
@@ -255,20 +292,24 @@ class StatusChange(models.Model):
     has_media = models.BooleanField(default=False)
     attempt = models.PositiveSmallIntegerField(null=True, blank=True)
     max_attempts = models.PositiveSmallIntegerField(null=True, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True, help_text="told at the end only")
+    exited_at = models.DateTimeField(null=True, blank=True, help_text="told at the end only")
+    duration_seconds = models.FloatField(null=True, blank=True)
 
     class Meta:
         ordering = ["happened_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["bot", "code", "happened_at", "state", "has_media"], name="one_row_per_step"
+                fields=["bot", "upstream_id", "code", "happened_at", "state", "has_media"],
+                name="one_row_per_step",
             ),
         ]
 
     def is_same_as(self, other: StatusChange) -> bool:
         return self._facts() == other._facts()
 
-    def _facts(self) -> tuple[str, datetime, str, bool]:
-        return self.code, self.happened_at, self.state, self.has_media
+    def _facts(self) -> tuple[str, str, datetime, str, bool]:
+        return self.upstream_id, self.code, self.happened_at, self.state, self.has_media
 
 
 class ChatMessage(models.Model):

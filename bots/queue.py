@@ -19,6 +19,10 @@ def leave(bot_id: int) -> None:
     _wake("bots.leave", bot_id=bot_id)
 
 
+def send_away(bot_id: int, upstream_id: str) -> None:
+    _wake("bots.send_away", bot_id=bot_id, upstream_id=upstream_id)
+
+
 def pause(bot_id: int) -> None:
     _wake("bots.pause", bot_id=bot_id)
 

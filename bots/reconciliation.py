@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from bots import lifecycle
-from bots.models import Bot
+from bots.models import HEED_WITHIN, SENT_AWAY, Bot, StatusChange
 from bots.outcomes import is_failure
 from upstream.errors import NotFound, Refused
 from upstream.events import BotCompleted, BotStatusChanged
@@ -37,6 +37,14 @@ def unheeded_bots() -> list[int]:
     return list(staying.values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
+def surplus_bots() -> list[tuple[int, str]]:
+    """Ids of the bots of which a second one was asked to leave and did not yet; and its own."""
+    asked_before = timezone.now() - HEED_WITHIN
+    asked = StatusChange.objects.filter(code=SENT_AWAY, happened_at__lt=asked_before)
+    staying = asked.filter(bot__in=Bot.objects.with_surplus()).order_by("happened_at")
+    return list(staying.values_list("bot_id", "upstream_id")[:MOST_AT_ONCE])
+
+
 def look(bot: Bot) -> bool:
     """Ask the provider where this bot is and take in the answer; True when something changed."""
     bot.mark_looked()
@@ -46,7 +54,7 @@ def look(bot: Bot) -> bool:
         logger.warning("bot %s cannot be looked up: %s", bot.public_id, refusal.code)
         return False
     if snapshot is None:
-        return lifecycle.fail(bot, code=NOT_FOUND)
+        return lifecycle.fail(bot, code=NOT_FOUND, upstream_id=bot.upstream_id)
     return _take_in(bot, snapshot)
 
 
@@ -56,7 +64,10 @@ def _snapshot(bot: Bot) -> BotSnapshot | None:
     upstream_id = bot.upstream_id
     if not upstream_id:
         found = provider.find_bot(bot.public_id)
-        upstream_id = found.bot_id if found else ""
+        is_ours = (
+            found and not bot.changes.filter(upstream_id=found.bot_id, code=SENT_AWAY).exists()
+        )
+        upstream_id = found.bot_id if found and is_ours else ""
     try:
         return provider.get_bot(upstream_id) if upstream_id else None
     except NotFound:
@@ -74,10 +85,13 @@ def _take_in(bot: Bot, snapshot: BotSnapshot) -> bool:
         return lifecycle.apply(bot, _completed(snapshot, at))
     if snapshot.state == BotState.FAILED:
         return lifecycle.fail(
-            bot, code=snapshot.error_code or snapshot.code, message=snapshot.error_message
+            bot,
+            code=snapshot.error_code or snapshot.code,
+            message=snapshot.error_message,
+            upstream_id=snapshot.bot_id,
         )
     if snapshot.state == BotState.CANCELLED:
-        return lifecycle.cancel(bot)
+        return lifecycle.cancel(bot, upstream_id=snapshot.bot_id)
     return _follow(bot, snapshot)
 
 
@@ -109,7 +123,9 @@ def _follow(bot: Bot, snapshot: BotSnapshot) -> bool:
             ),
         )
     if bot.is_overdue and is_failure(bot.reason):
-        return lifecycle.fail(bot, code=bot.reason, message=bot.reason_message)
+        return lifecycle.fail(
+            bot, code=bot.reason, message=bot.reason_message, upstream_id=bot.upstream_id
+        )
     bot.mark_heard(snapshot.bot_id)
     return False
 

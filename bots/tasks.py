@@ -53,6 +53,13 @@ def leave(*, bot_id: int) -> None:
         actions.leave(bot)
 
 
+@shared_task(name="bots.send_away", **PATIENT)
+def send_away(*, bot_id: int, upstream_id: str) -> None:
+    """Not only of unfinished bots: a surplus one may come when ours is already home."""
+    if bot := Bot.objects.with_account().with_surplus().filter(pk=bot_id).first():
+        actions.send_away(bot, upstream_id)
+
+
 @shared_task(name="bots.pause", base=Wish, **PATIENT)
 def pause(*, bot_id: int) -> None:
     if bot := _unfinished(bot_id):
@@ -79,6 +86,8 @@ def reconcile() -> None:
         queue.look(bot_id)
     for bot_id in reconciliation.unheeded_bots():
         queue.leave(bot_id)
+    for bot_id, upstream_id in reconciliation.surplus_bots():
+        queue.send_away(bot_id, upstream_id)
 
 
 @shared_task(name="bots.look_for_strays")

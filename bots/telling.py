@@ -60,7 +60,7 @@ class Wishes:
 
 def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
     """Return what the status section of the page shows; the same on the page and on the stream."""
-    changes = list(story)
+    changes = bot.own(story)
     retry = max((c for c in changes if c.is_retry), key=lambda c: c.happened_at, default=None)
     return {
         "bot": bot,

@@ -60,5 +60,6 @@ def _queue(artifact: Artifact) -> None:
 
 def _started_at(bot: Bot) -> datetime:
     """When recording began; files count from there, not from when the bot was let in."""
-    recording = bot.changes.filter(state=BotState.RECORDING).first()
+    own = bot.changes.filter(upstream_id__in=("", bot.upstream_id))
+    recording = own.filter(state=BotState.RECORDING).first()
     return recording.happened_at if recording else bot.joined_at or bot.starts_at

@@ -59,7 +59,7 @@ def _tell_bot(
     if bot is None:
         return NO_BOT
     has_changed = bots.lifecycle.apply(bot, event)
-    if isinstance(event, BotCompleted):
+    if isinstance(event, BotCompleted) and event.bot_id in ("", bot.upstream_id):
         recordings.ingest.begin(bot)
     if has_changed:
         calendars.publishing.publish_bot(bot)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
-from bots.models import Bot
+from bots.models import SAME_APPOINTMENT, SETTING_OUT, Bot
 from calendars.models.choices import Choice, Verdict
 from calendars.models.connections import Calendar
 from calendars.models.series import Series
@@ -28,9 +28,6 @@ LEASE = timedelta(minutes=3)  # longer than all calls of one run may take
 CANCELLED_SHOWN_FOR = timedelta(hours=24)
 RETRY_BOOKING_AFTER = timedelta(minutes=2)
 RETRY_REFUSED_AFTER = timedelta(minutes=15)
-# A bot sent at once starts a little before its meeting; a move by more is another appointment.
-SAME_APPOINTMENT = timedelta(minutes=5)
-
 
 # A bot that came back with nothing while its meeting still runs: somebody may want to act.
 BOT_FAILED = Q(bot__state__in=(BotState.FAILED, BotState.CANCELLED))
@@ -342,6 +339,13 @@ class Event(WorkspaceOwned):
             return False
         there = bot.starts_at, bot.ends_at, bot.meeting_url
         return there != (self.starts_at, self.ends_at, self.meeting_url)
+
+    @property
+    def is_bot_too_early(self) -> bool:
+        """Its bot had set out when the meeting was put to a later time; nobody is there yet."""
+        bot = self.bot
+        is_on_its_way = bot is not None and bot.state in SETTING_OUT
+        return is_on_its_way and bot is not None and self._has_moved_since(bot)
 
     def same_meeting(self) -> EventQuerySet:
         """This event and its twins on other calendars: one choice is about all of them."""

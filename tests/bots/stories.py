@@ -4,9 +4,11 @@ Each story is what arrives for one bot: the final message often comes twice (web
 with another `sent_at`. `end` and `outcome` are what a person must read however it arrives.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from bots.life import LateMove
 from bots.lifecycle import BotEvent, step_of
 from bots.models import Outcome, StatusChange
 from upstream.events import ArtifactLinks, BotCompleted, BotFailed, BotStatusChanged
@@ -15,6 +17,7 @@ from upstream.states import FINAL, BotState
 
 START = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 BOT_ID = "6f1c0d3e-0000-4000-8000-000000000001"
+SECOND_ID = "6f1c0d3e-0000-4000-8000-000000000002"
 VIDEO = ArtifactLinks(video="https://files.example/v.mp4?sig=1")
 
 
@@ -23,8 +26,10 @@ class Story:
     name: str
     events: tuple[BotEvent, ...]
     end: BotState
-    outcome: Outcome
+    outcome: Outcome | str
     leave_requested_at: datetime | None = None
+    late_move: LateMove | None = None
+    upstream_id: str = BOT_ID
 
     def __str__(self) -> str:
         return self.name
@@ -32,6 +37,17 @@ class Story:
     @property
     def steps(self) -> list[StatusChange]:
         return [step_of(event) for event in self.events]
+
+    @property
+    def bot(self) -> dict[str, Any]:
+        """What the bot's row knows besides: booked on a calendar, so not yet the provider's id."""
+        moved = self.late_move
+        return {
+            "upstream_id": "",
+            "leave_requested_at": self.leave_requested_at,
+            "left_behind_at": moved.before if moved else None,
+            "starts_at": moved.after if moved else START,
+        }
 
 
 def is_last_word(step: StatusChange) -> bool:
@@ -42,10 +58,12 @@ def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def status(seconds: float, code: str, attempt: int | None = None) -> BotStatusChanged:
+def status(
+    seconds: float, code: str, attempt: int | None = None, bot_id: str = BOT_ID
+) -> BotStatusChanged:
     meaning = meaning_of(code)
     return BotStatusChanged(
-        bot_id=BOT_ID,
+        bot_id=bot_id,
         code=code,
         state=meaning.state,
         happened_at=at(seconds),
@@ -73,6 +91,11 @@ def completed(seconds: float, links: ArtifactLinks = VIDEO) -> BotCompleted:
 
 def failed(seconds: float, code: str) -> BotFailed:
     return BotFailed(bot_id=BOT_ID, code=code, message="As it is.", happened_at=at(seconds))
+
+
+def of_second(*events: BotEvent) -> tuple[BotEvent, ...]:
+    """The same, told of another of the provider's bots."""
+    return tuple(replace(event, bot_id=SECOND_ID) for event in events)
 
 
 ARRIVAL = ((0, "queued"), (10, "joining_call"))
@@ -198,5 +221,70 @@ STORIES = (
         (*statuses(*ADMITTED), failed(1600, "INTERNAL_ERROR"), completed(1900)),
         BotState.DONE,
         Outcome.RECORDED,
+    ),
+    Story(
+        "moved too late: the first comes for the old time, the second records",
+        (
+            *statuses(*ARRIVAL, (20, "in_waiting_room")),
+            failed(40, "EXITING_MEETING_BEFORE_RECORD"),
+            *of_second(*statuses((7200, "queued"), (7240, "in_call_recording")), completed(9000)),
+        ),
+        BotState.DONE,
+        Outcome.RECORDED,
+        late_move=LateMove(at(0), at(7200)),
+        upstream_id=SECOND_ID,
+    ),
+    Story(
+        "moved too late, and only the first has come so far",
+        (*statuses(*ADMITTED), failed(600, "NO_ATTENDEES")),
+        BotState.SCHEDULED,
+        "",
+        late_move=LateMove(at(0), at(7200)),
+        upstream_id="",
+    ),
+    Story(
+        "moved too late: the first recorded an empty room",
+        (
+            *statuses((0, "queued"), (40, "in_call_recording")),
+            completed(300),
+            *of_second(status(7200, "queued"), failed(7900, "BOT_NOT_ACCEPTED")),
+        ),
+        BotState.DONE,
+        Outcome.RECORDED,
+        late_move=LateMove(at(0), at(7200)),
+    ),
+    Story(
+        "sent twice: the first stays, the second goes",
+        (
+            *statuses(*ADMITTED),
+            *of_second(
+                *statuses((60, "queued"), (70, "joining_call")),
+                failed(90, "EXITING_MEETING_BEFORE_RECORD"),
+            ),
+            completed(1600),
+        ),
+        BotState.DONE,
+        Outcome.RECORDED,
+    ),
+    Story(
+        "sent twice: the first crashed, the second records",
+        (
+            *statuses(*ARRIVAL),
+            failed(50, "BOT_CRASHED"),
+            *of_second(*statuses((60, "queued"), (80, "in_call_recording")), completed(1600)),
+        ),
+        BotState.DONE,
+        Outcome.RECORDED,
+        upstream_id=SECOND_ID,
+    ),
+    Story(
+        "sent twice, and both failed",
+        (
+            *statuses(*ARRIVAL),
+            failed(620, "TIMEOUT_WAITING_TO_START"),
+            *of_second(status(60, "queued"), failed(90, "BOT_CRASHED")),
+        ),
+        BotState.FAILED,
+        Outcome.NEVER_ADMITTED,
     ),
 )

@@ -8,10 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.life import Life, derive
+from bots.life import LateMove, Life, derive
 from bots.lifecycle import BotEvent, step_of
 from bots.models import StatusChange
-from tests.bots.stories import STORIES, Story, at, completed, failed, is_last_word, status, statuses
+from tests.bots.stories import (
+    BOT_ID,
+    SECOND_ID,
+    STORIES,
+    Story,
+    at,
+    completed,
+    failed,
+    is_last_word,
+    of_second,
+    status,
+    statuses,
+)
 from upstream.events import ArtifactLinks
 from upstream.states import BotState
 
@@ -20,12 +32,13 @@ any_story = st.sampled_from(STORIES)
 
 
 def life_of(story: Story, steps: list[StatusChange]) -> Life:
-    return derive(steps, leave_requested_at=story.leave_requested_at)
+    return derive(steps, leave_requested_at=story.leave_requested_at, late_move=story.late_move)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_story_ends_as_recorded(story: Story) -> None:
-    assert life_of(story, story.steps).state == story.end
+    life = life_of(story, story.steps)
+    assert (life.state, life.upstream_id) == (story.end, story.upstream_id)
 
 
 @pytest.mark.parametrize("story", SMALL, ids=str)
@@ -60,6 +73,49 @@ def test_done_is_never_left_again(story: Story, chance: random.Random) -> None:
         assert set(states[states.index(BotState.DONE) :]) == {BotState.DONE}
 
 
+@given(any_story, st.data())
+def test_what_must_leave_is_never_what_the_row_tells_of(story: Story, data: st.DataObject) -> None:
+    """Whichever steps have come so far: one life is told, and nobody is both wanted and not."""
+    told = data.draw(st.lists(st.sampled_from(story.steps), min_size=1))
+    life = life_of(story, told)
+    ids = {step.upstream_id for step in told}
+    assert ids == {life.upstream_id, *life.others} - {""}
+    assert set(life.surplus) <= set(life.others)
+
+
+def test_of_two_that_are_there_the_later_is_one_too_many() -> None:
+    both = [*statuses((10, "joining_call")), *of_second(status(5, "queued"))]
+    for told in permutations([step_of(event) for event in both]):
+        life = derive(told, leave_requested_at=None)
+        assert (life.upstream_id, life.surplus) == (SECOND_ID, (BOT_ID,))
+
+
+def test_the_bot_of_a_small_late_move_just_waits() -> None:
+    """Both come within minutes: whoever is first stays, and neither time is left without a bot."""
+    first = step_of(status(0, "in_waiting_room"))
+    second = step_of(*of_second(status(120, "queued")))
+    a_little_later = LateMove(at(0), at(120))
+    for told in ([first], [first, second], [second, first]):
+        life = derive(told, leave_requested_at=None, late_move=a_little_later)
+        assert life.upstream_id == BOT_ID
+    assert life.surplus == (SECOND_ID,)
+
+
+def test_the_bot_left_behind_has_to_go_before_the_other_comes() -> None:
+    moved = LateMove(at(0), at(7200))
+    life = derive([step_of(status(10, "queued"))], leave_requested_at=None, late_move=moved)
+    assert (life.state, life.upstream_id) == (BotState.SCHEDULED, "")
+    assert life.surplus == (BOT_ID,)
+
+
+def test_a_bot_called_off_that_comes_all_the_same_has_to_go() -> None:
+    called_off = StatusChange(code="cancelled_here", state=BotState.CANCELLED, happened_at=at(0))
+    came = step_of(status(10, "joining_call"))
+    for told in permutations([called_off, came]):
+        life = derive(told, leave_requested_at=None)
+        assert (life.state, life.surplus) == (BotState.CANCELLED, (BOT_ID,))
+
+
 def test_recording_and_paused_alternate_by_time() -> None:
     steps = [
         step_of(event)
@@ -80,7 +136,9 @@ def test_bot_steps_back_only_to_try_again() -> None:
 
 def test_unknown_code_changes_no_state() -> None:
     steps = [step_of(event) for event in statuses((10, "joining_call"), (20, "in_the_metaverse"))]
-    assert derive(steps, leave_requested_at=None) == Life(BotState.JOINING, at(10))
+    assert derive(steps, leave_requested_at=None) == Life(
+        BotState.JOINING, at(10), upstream_id=BOT_ID
+    )
 
 
 def test_a_state_told_again_keeps_the_moment_it_began() -> None:
@@ -124,6 +182,7 @@ def test_reason_is_the_best_that_was_told(codes: tuple[str, ...], final: str, re
 
 def _later(step: StatusChange) -> StatusChange:
     return StatusChange(
+        upstream_id=step.upstream_id,
         code=step.code,
         state=step.state,
         happened_at=step.happened_at + timedelta(seconds=5),

@@ -68,7 +68,7 @@ def test_list_of_a_stranger_is_empty(mallory: Client, make_bot: BotFactory) -> N
 def test_page_shows_every_stage_of_every_story(
     alice: Client, make_bot: BotFactory, story: Story
 ) -> None:
-    bot = make_bot(leave_requested_at=story.leave_requested_at)
+    bot = make_bot(**story.bot)
     for event in story.events:
         lifecycle.apply(bot, event)
         page = alice.get(f"/bots/{bot.public_id}/")

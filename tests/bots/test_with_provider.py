@@ -160,7 +160,7 @@ def test_leaving_before_the_recording_calls_it_off(sandbox: Sandbox, ask: Ask) -
     bot = ask("waiting_room_then_admitted")
     actions.send_bot(bot)
     sandbox.wait_for_bot(bot.upstream_id, "in_waiting_room")
-    lifecycle.apply(bot, status(20, "in_waiting_room"))
+    lifecycle.apply(bot, status(20, "in_waiting_room", bot_id=bot.upstream_id))
     bot.ask_to_leave()
     tasks.leave(bot_id=bot.pk)
     sandbox.wait_for_bot(bot.upstream_id, "failed")
@@ -227,7 +227,7 @@ def test_transcript_failure_without_media_is_a_failure(
 
 def test_end_announced_long_ago_counts_without_confirmation(sandbox: Sandbox, ask: Ask) -> None:
     bot = recording(sandbox, ask())
-    lifecycle.apply(bot, status(60, "bot_rejected"))
+    lifecycle.apply(bot, status(60, "bot_rejected", bot_id=bot.upstream_id))
     Bot.objects.filter(pk=bot.pk).update(heard_at=at(60))
     tasks.look(bot_id=bot.pk)
     bot.refresh_from_db()
@@ -239,5 +239,5 @@ def recording(sandbox: Sandbox, bot: Bot) -> Bot:
     actions.send_bot(bot)
     sandbox.post(f"bots/{bot.upstream_id}/story", call_seconds=3600)
     sandbox.wait_for_bot(bot.upstream_id, *UNTIL_RECORDING)
-    lifecycle.apply(bot, status(40, "in_call_recording"))
+    lifecycle.apply(bot, status(40, "in_call_recording", bot_id=bot.upstream_id))
     return bot
