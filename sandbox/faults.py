@@ -5,17 +5,23 @@
 {"path": "/v2/bots", "status": 402, "code": "FST_ERR_INSUFFICIENT_TOKENS"}   in the envelope
 {"path": "/v2/calendars", "seconds": 10}                                     slow
 {"path": "/media/", "cut_after": 50000}                                      cut off half way
+{"path": "/v2/calendars", "skip": 2, "status": 500}                          the third page fails
+{"path": "/v2/calendars", "listing": "loops"}                                or "empty", "no_list"
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.http import ApiError
+from sandbox.http import ApiError, Json
+
+LISTINGS = ("loops", "empty", "no_list")
 
 
 @dataclass(slots=True)
@@ -29,6 +35,8 @@ class Fault:
     seconds: float = 0.0
     performed: bool = False
     cut_after: int = 0
+    skip: int = 0  # how many matching calls go well first
+    listing: str = ""
 
     def answer(self) -> Response:
         """The provider's envelope when a code is given, else a gateway's HTML."""
@@ -56,13 +64,17 @@ class Faults:
         fault = None
         if scope["type"] == "http":
             fault = next((each for each in self.planned if each.matches(scope)), None)
-        if fault is None:
+        if fault is None or fault.skip:
+            if fault is not None:
+                fault.skip -= 1
             await self.app(scope, receive, send)
             return
         fault.times -= 1
         await asyncio.sleep(fault.seconds)
         if fault.cut_after:
             await self.app(scope, receive, _cutting(send, fault.cut_after))
+        elif fault.listing:
+            await self.app(scope, receive, _Listing(scope, send, fault.listing))
         elif not fault.status:
             await self.app(scope, receive, send)
         else:
@@ -88,3 +100,37 @@ def _cutting(send: Send, room: int) -> Send:
         await send(message)
 
     return limited
+
+
+class _Listing:
+    """Spoils a page on its way out: "loops" names itself as the next one, "empty" says that more
+    follows and brings nothing, "no_list" has no list at all."""
+
+    def __init__(self, scope: Scope, send: Send, how: str) -> None:
+        query = parse_qs(scope["query_string"].decode())
+        self.cursor = query.get("cursor", [None])[0]
+        self.send, self.how, self.body = send, how, b""
+        self.start: Message = {}
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.start = message
+            return
+        self.body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        page = json.dumps(self._spoiled(json.loads(self.body))).encode()
+        headers = [(name, value) for name, value in self.start["headers"]
+                   if name != b"content-length"]  # fmt: skip
+        length = (b"content-length", str(len(page)).encode())
+        await self.send({**self.start, "headers": [*headers, length]})
+        await self.send({"type": "http.response.body", "body": page})
+
+    def _spoiled(self, page: Json) -> Json:
+        match self.how:
+            case "loops":
+                return {**page, "cursor": self.cursor or page["cursor"]}
+            case "empty":
+                return {**page, "data": [], "cursor": page["cursor"] or "bW9yZQ=="}
+            case _:
+                return {**page, "data": None}

@@ -101,6 +101,7 @@ def _fill_google(google: GoogleState, saved: dict[str, Any]) -> None:
     google.access = {id: AccessToken(**row) for id, row in saved["access"].items()}
     google.behaviour = Behaviour(**saved["behaviour"])
     google.changes, google.added = saved["changes"], saved["added"]
+    google.ended = saved.get("ended", {})
 
 
 def _fill_microsoft(state: microsoft.MicrosoftState, saved: dict[str, Any]) -> None:

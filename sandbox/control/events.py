@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.clock import DAY, HOUR, MINUTE
+from sandbox.clock import DAY, MINUTE
+from sandbox.control import series
+from sandbox.control.changes import change_for
 from sandbox.control.reading import missing, moment_in, number_in, story_in
 from sandbox.google.state import ACCOUNTS
-from sandbox.http import Json, invalid
+from sandbox.http import Json
 from sandbox.meetingbaas_v2.sync import WINDOW
 from sandbox.microsoft.state import ACCOUNTS as MAILBOXES
 from sandbox.play import Play
 
 Meeting = dict[str, Any]
-_NEW_LINK = "https://meet.google.com/new-link-now"
 
 
 class EventControl:
@@ -31,33 +31,32 @@ class EventControl:
         people = list(body.get("people", ["maya", "jonas"]))
         first = self.play.agenda.new(raw_id, title, start, minutes, link, people)
         weeks = int(number_in(body, "recurring") or 0)
-        for week in range(max(weeks, 1)):
-            self.play.agenda.add(raw_id, _instance(first, week) if weeks else first)
-        self._push(raw_id)
-        return {"google_id": f"{first['id']}_0" if weeks else first["id"], "calendar": raw_id}
+        if not weeks:
+            self.play.agenda.add(raw_id, first)
+            return self._told(raw_id, first["id"])
+        recurring = {**first, "recurring_id": first["id"]}
+        ids = series.add_instances(self.play.agenda, raw_id, recurring, weeks)
+        return self._told(raw_id, ids[0])
 
     def act(self, event_id: str, verb: str, body: Json) -> Json:
         raw_id, meeting = self.find(event_id)
-        match verb:
-            case "move":
-                change = self._moved(meeting, body)
-            case "cancel":
-                change = {"status": "cancelled"}
-            case "decline":
-                change = {"declined": True}
-            case "restore":
-                change = {"status": "confirmed", "declined": False}
-            case "add_link":
-                change = _linked(str(body.get("link", _NEW_LINK)))
-            case "remove_link":
-                change = _linked("")
-            case "rename":
-                change = {"title": str(body.get("title", ""))}
-            case _:
-                raise missing("action")
+        if verb == "make_recurring":
+            ids = series.make_recurring(self.play.agenda, raw_id, meeting, body)
+            return self._told(raw_id, ids[0], instances=ids)
+        if verb == "split":
+            now = self.world.clock.now()
+            ids = series.split(self.play.agenda, raw_id, meeting, body, now)
+            return self._told(raw_id, ids[0], instances=ids)
+        change = change_for(verb, meeting, body)
         self.play.agenda.change(raw_id, meeting["id"], **change)
+        return self._told(raw_id, meeting["id"], **change)
+
+    def fill(self, body: Json) -> Json:
+        """A calendar as full as no person's is."""
+        raw_id = str(body.get("calendar", "maya@northwind.example"))
+        count = series.fill(self.play.agenda, raw_id, body, self.world.clock.now())
         self._push(raw_id)
-        return {"google_id": meeting["id"], "calendar": raw_id, **change}
+        return {"calendar": raw_id, "count": count}
 
     def tell(self, event_id: str, body: Json) -> Json:
         """The bot of this event, booked already or not, will have this story."""
@@ -94,34 +93,11 @@ class EventControl:
         owned += [one.calendars for one in MAILBOXES.values()]
         return list(dict.fromkeys(raw for calendars in owned for raw, _ in calendars))
 
-    def _moved(self, meeting: Meeting, body: Json) -> Meeting:
-        start = moment_in(body, "start")
-        if start is None:
-            start = meeting["start"] + (number_in(body, "minutes") or 60.0) * MINUTE
-        length = meeting["end"] - meeting["start"]
-        if not 0 < length < 30 * DAY:
-            raise invalid("the event has no length")
-        recurring = meeting["recurring_id"] is not None
-        return {"start": start, "end": start + length, "is_exception": recurring}
+    def _told(self, raw_id: str, meeting_id: str, **more: Any) -> Json:
+        self._push(raw_id)
+        return {"google_id": meeting_id, "calendar": raw_id, **more}
 
     def _push(self, raw_id: str) -> None:
         for calendar in self.world.provider.calendars.values():
             if calendar.raw_calendar_id == raw_id:
                 self.play.sync.soon(calendar)
-
-
-def _instance(first: Meeting, week: int) -> Meeting:
-    start = first["start"] + week * 7 * 24 * HOUR
-    return {
-        **first,
-        "id": f"{first['id']}_{week}",
-        "recurring_id": first["id"],
-        "start": start,
-        "end": start + first["end"] - first["start"],
-        "original_start": start,
-        "description": f"Every week since {datetime.fromtimestamp(first['start'], UTC):%d %B}",
-    }
-
-
-def _linked(link: str) -> Meeting:
-    return {"meeting_url": link, "location": link or None}

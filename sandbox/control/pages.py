@@ -12,10 +12,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import iso
-from sandbox.control import consent_pages
+from sandbox.control import consent_pages, event_pages
 from sandbox.control.forms import button, form, number, select_story, table
 from sandbox.html import Markup, document, h, join
-from sandbox.meetingbaas_v2.models import Booking, Bot, Event
+from sandbox.meetingbaas_v2.models import Booking, Bot
 from sandbox.play import Play
 from sandbox.webhooks import Message
 
@@ -39,7 +39,7 @@ class Pages:
 
         pages: dict[str, Callable[[], Markup]] = {
             "/sandbox/": self._bots,
-            "/sandbox/events": self._events,
+            "/sandbox/events": lambda: event_pages.events(self.play),
             "/sandbox/deliveries": self._deliveries,
             "/sandbox/requests": self._requests,
             "/sandbox/google": lambda: consent_pages.google(self.world),
@@ -110,41 +110,6 @@ class Pages:
             form(f"bots/{booking.bot_id}/start", button("Send it now")),
         )
 
-    def _events(self) -> Markup:
-        calendars = self.world.provider.calendars.values()
-        if not calendars:
-            return h("p", "No calendar is connected yet.")
-        return join(_new_event(), *(
-            table(f"{calendar.raw_calendar_id} ({calendar.status})",
-                  ("Start", "Meeting", "Status", "Bot", ""),
-                  [self._event_row(event) for event in
-                   sorted(calendar.events.values(), key=lambda event: event.start)])
-            for calendar in calendars
-        ))  # fmt: skip
-
-    def _event_row(self, event: Event) -> Sequence[Markup | str]:
-        path = f"events/{event.event_id}"
-        actions = join(
-            form(f"{path}/move", number("minutes", "Minutes", 60), button("Move")),
-            form(f"{path}/restore", button("Restore"))
-            if event.is_cancelled
-            else join(form(f"{path}/cancel", button("Cancel")),
-                      form(f"{path}/decline", button("Decline"))),
-            form(f"{path}/remove_link", button("Remove link"))
-            if event.meeting_url
-            else form(f"{path}/add_link", button("Add link")),
-        )  # fmt: skip
-        booked = self.play.sync.is_booked(event)
-        link = h("span", event.meeting_url or "no link", class_="quiet")
-        start = form(f"{path}/start", button("Start now")) if booked else ""
-        return (
-            iso(event.start)[:16].replace("T", " "),
-            join(event.title or "(no title)", h("br"), link),
-            event.status,
-            join("booked ", start) if booked else "",
-            actions,
-        )
-
     def _deliveries(self) -> Markup:
         messages = list(self.world.post.messages.values())[::-1][:200]
         post = self.world.post
@@ -168,19 +133,6 @@ class Pages:
             for e in entries
         ]
         return table("Newest first", ("At", "Method", "Path", "Status", "Body"), rows)
-
-
-def _new_event() -> Markup:
-    title = h("input", type="text", name="title", value="New meeting")
-    links = [h("option", name) for name in ("meet", "zoom", "teams")]
-    return form(
-        "events",
-        h("label", "Title ", title),
-        number("in_minutes", "begins in minutes", 10),
-        number("minutes", "lasts minutes", 30),
-        h("label", "Link ", h("select", *links, name="link")),
-        button("Put into Maya's calendar"),
-    )
 
 
 def _message_row(message: Message) -> Sequence[Markup | str]:

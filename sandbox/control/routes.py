@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, fields
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -20,7 +21,7 @@ from sandbox.control.events import EventControl
 from sandbox.control.pages import Pages
 from sandbox.control.reading import missing, number_in, story_in, truth_in, wishes
 from sandbox.control.views import booking_view, bot_view, delivery_view, event_view
-from sandbox.faults import Fault
+from sandbox.faults import LISTINGS, Fault
 from sandbox.google.state import ACCOUNTS
 from sandbox.http import Json, invalid
 from sandbox.media.script import kinds
@@ -56,6 +57,7 @@ class ControlRoutes:
             "events/{id}/{verb}": lambda request, body: self.events.act(
                 _id(request), request.path_params["verb"], body
             ),
+            "calendars/fill": lambda request, body: self.events.fill(body),
             "google/behaviour": lambda request, body: self.consents.google(body),
             "google/grants": lambda request, body: self.consents.google_grant(body),
             "microsoft/behaviour": lambda request, body: self.consents.microsoft(body),
@@ -157,7 +159,10 @@ class ControlRoutes:
         known = {field.name for field in fields(Fault)}
         if "path" not in body or set(body) - known:
             raise invalid(f"a fault has a path and some of {', '.join(sorted(known))}")
-        self.world.faults.append(Fault(**body))
+        if body.get("listing", "") not in ("", *LISTINGS):
+            raise invalid(f"listing is one of {', '.join(LISTINGS)}")
+        fault = Fault(**{name: _typed(Fault.__annotations__[name], body, name) for name in body})
+        self.world.faults.append(fault)
         return body
 
     def _resend(self, request: Request, body: Json) -> Json:
@@ -166,6 +171,20 @@ class ControlRoutes:
             raise missing("delivery")
         self.world.post.resend(message)
         return {"id": message.id}
+
+
+def _typed(kind: str, body: Json, name: str) -> Any:
+    """A form says "500" where a test says 500."""
+    match kind:
+        case "bool":
+            return truth_in(body, name, False)
+        case "str":
+            return str(body[name])
+        case "float":
+            return number_in(body, name)
+        case _:
+            value = number_in(body, name)
+            return None if value is None else int(value)
 
 
 def _id(request: Request) -> str:

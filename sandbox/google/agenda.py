@@ -7,6 +7,7 @@ cancelled, added) is kept beside it and laid over. A meeting is a plain dict, se
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +31,10 @@ from sandbox.microsoft.state import ACCOUNTS as MAILBOXES
 from sandbox.world import World
 
 Meeting = dict[str, Any]
+_HIDDEN: Meeting = {
+    "title": "", "meeting_url": "", "location": None, "description": None, "people": [],
+    "organizer_name": None, "conference_url": "",
+}  # fmt: skip
 _SLOTS = ("08:30", "10:45", "11:30", "13:15", "14:30", "16:00", "16:45")
 
 
@@ -41,14 +46,20 @@ class Agenda:
         """Everything that overlaps the window, changes applied, ordered by start."""
         changes = self.world.google.changes.get(raw_id, {})
         # A meeting may have been moved into the window from outside it: look a week further.
-        known = {meeting["id"]: meeting for meeting in self._generated(raw_id, begin, end)}
+        ended = self.world.google.ended.get(raw_id, {})
+        known = {
+            meeting["id"]: meeting
+            for meeting in self._generated(raw_id, begin, end)
+            if meeting["start"] < ended.get(meeting["recurring_id"], math.inf)
+        }
         known |= {
             id: {**meeting} for id, meeting in self.world.google.added.get(raw_id, {}).items()
         }
         for id, change in changes.items():
             if id in known:
                 known[id] = {**known[id], **change}
-        inside = (m for m in known.values() if m["end"] > begin and m["start"] < end)
+        there = (meeting for meeting in known.values() if not meeting.get("gone"))
+        inside = (m for m in there if m["end"] > begin and m["start"] < end)
         return sorted(
             (finished(meeting) for meeting in inside), key=lambda m: (m["start"], m["id"])
         )
@@ -56,6 +67,10 @@ class Agenda:
     def change(self, raw_id: str, meeting_id: str, **fields: Any) -> None:
         changes = self.world.google.changes.setdefault(raw_id, {}).setdefault(meeting_id, {})
         changes.update(fields)
+
+    def end_series(self, raw_id: str, series: str, at: float) -> None:
+        """No instance of this series that began at `at` or later is generated any more."""
+        self.world.google.ended.setdefault(raw_id, {})[series] = at
 
     def add(self, raw_id: str, meeting: Meeting) -> None:
         self.world.google.added.setdefault(raw_id, {})[meeting["id"]] = meeting
@@ -149,6 +164,8 @@ def moment(day: date, time: str, zone: str) -> float:
 def finished(meeting: Meeting) -> Meeting:
     """With everything that follows from the rest; a declined meeting counts as cancelled."""
     status = "cancelled" if meeting["declined"] else meeting["status"]
+    if meeting.get("hidden"):
+        meeting = {**meeting, **_HIDDEN}
     done = {
         **meeting,
         "status": status,
@@ -203,7 +220,7 @@ def _event(
 def _link(platform: str, name: str) -> str:
     digest = hashlib.sha256(name.encode()).hexdigest()
     letters = "".join(chr(ord("a") + int(digit, 16)) for digit in digest[:10])
-    number = str(int(digest[:12], 16))[:10]
+    number = "9" + str(int(digest[:12], 16))[:10]  # ten digits would be a personal room
     match platform:
         case "meet":
             return f"https://meet.google.com/{letters[:3]}-{letters[3:7]}-{letters[7:]}"
@@ -248,7 +265,18 @@ def _raw(meeting: Meeting) -> Meeting:
     if recurring:
         raw["recurringEventId"] = recurring
         raw["originalStartTime"] = _raw_time(meeting, meeting["original_start"])
+    if meeting.get("private"):
+        raw["visibility"] = "private"
+    if address := _conference(meeting):
+        entry = {"entryPointType": "video", "uri": address}
+        raw["conferenceData"] = {"entryPoints": [entry]}
     return raw
+
+
+def _conference(meeting: Meeting) -> str:
+    """What stands in the calendar's own field for the call: always where it made the room."""
+    made_here = meeting["meeting_platform"] == "meet"
+    return str(meeting.get("conference_url") or (meeting["meeting_url"] if made_here else ""))
 
 
 def _raw_time(meeting: Meeting, at: float) -> Meeting:

@@ -124,6 +124,8 @@ class GoogleState:
     # What was changed by hand in a calendar: raw calendar id → event id → changed fields.
     changes: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     added: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    # Series that were cut off: raw calendar id → series id → since when.
+    ended: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def grant_for(self, refresh_token: str, client_id: str) -> Grant | None:
         grant = self.grants.get(refresh_token)

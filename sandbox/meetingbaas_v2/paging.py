@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -65,8 +66,8 @@ def _slice(
 
 
 def _rounded(place: tuple[float, str]) -> tuple[float, str]:
-    moment = parse_iso(iso(place[0]))
-    return (moment if moment is not None else place[0], place[1])
+    whole = datetime.fromtimestamp(place[0], UTC)
+    return whole.replace(microsecond=whole.microsecond // 1000 * 1000).timestamp(), place[1]
 
 
 def _encode(place: tuple[float, str]) -> str:

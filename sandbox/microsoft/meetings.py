@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,9 +58,9 @@ def raw_event(meeting: dict[str, Any]) -> dict[str, Any]:
     recurring = meeting["recurring_id"]
     raw: dict[str, Any] = {
         "id": meeting["id"],
-        "iCalUId": f"040000008200E00074C5B7101A82E008-{recurring or meeting['id']}",
+        "iCalUId": _global_object_id(meeting),
         "subject": meeting["title"],
-        "sensitivity": "normal",
+        "sensitivity": "private" if meeting.get("private") else "normal",
         "isAllDay": meeting["all_day"],
         "isCancelled": meeting["status"] == "cancelled",
         "type": _kind(meeting),
@@ -71,9 +72,21 @@ def raw_event(meeting: dict[str, Any]) -> dict[str, Any]:
     if recurring:
         raw["seriesMasterId"] = recurring
         raw["originalStart"] = f"{_wall_clock(meeting['original_start'])[:19]}Z"
-    if meeting["meeting_platform"] == "teams":
-        raw["onlineMeeting"] = {"joinUrl": meeting["meeting_url"]}
+    is_teams = meeting["meeting_platform"] == "teams"
+    if address := meeting.get("conference_url") or (is_teams and meeting["meeting_url"]):
+        raw["onlineMeeting"] = {"joinUrl": address}
     return raw
+
+
+def _global_object_id(meeting: dict[str, Any]) -> str:
+    """Bytes 16 to 19 are the day of an instance, zero for a single meeting (MS-OXOCAL)."""
+    series = meeting["recurring_id"] or meeting["id"]
+    own = hashlib.sha256(series.encode()).hexdigest()[:46].upper()
+    day = "00000000"
+    if meeting["recurring_id"]:
+        at = datetime.fromtimestamp(meeting["original_start"], UTC)
+        day = f"{at.year:04X}{at.month:02X}{at.day:02X}"
+    return f"040000008200E00074C5B7101A82E008{day}{own}"
 
 
 def _kind(meeting: dict[str, Any]) -> str:
