@@ -2,6 +2,7 @@
 
 claim      one meeting, one bot: the first wish makes it, later ones find it
 send_bot   ask the provider for it, once, even if the first answer got lost
+call_off   take back what is not known to be there
 leave, pause, resume, say      what a person may ask of a bot that is there
 send_away  rid the meeting of a second bot that the provider sent
 """
@@ -17,17 +18,18 @@ from bots import chat, lifecycle
 from bots.broadcast import announce
 from bots.links import meeting_key, platform_of
 from bots.models import Bot
+from bots.setup import SETUP_FIELDS, defaults_of, name_for
 from upstream.errors import BadCredentials, Conflict, NotFound, Refused, UpstreamError
 from upstream.models import UpstreamAccount
 from upstream.port import BotSpec, Provider
 from upstream.registry import open_provider
-from upstream.states import BotState, Platform
+from upstream.states import BotState, Platform, TranscriptState
 from upstream.webhook_address import webhook_url
 
 logger = logging.getLogger(__name__)
 
-LONGEST_NAME = 255
 SOON = timedelta(minutes=2)
+PENDING, NOT_REQUESTED = TranscriptState.PENDING, TranscriptState.NOT_REQUESTED
 
 
 def claim(
@@ -40,12 +42,16 @@ def claim(
     title: str,
     platform: Platform | str,
     requested_by: User | None,
+    **wishes: object,
 ) -> tuple[Bot, bool]:
     """Make the one unfinished bot of this meeting, or find it; True when it was made.
 
     Safe against a second claim at the same moment: the database lets one through, and the other
-    gets the first one's bot.
+    gets the first one's bot. `wishes` are fields that differ from what the workspace's bots do.
     """
+    usual = defaults_of(workspace)
+    setup = {field: getattr(usual, field) for field in SETUP_FIELDS}
+    is_transcribed = wishes.get("is_transcribed", usual.is_transcribed)
     return Bot.objects.unfinished().get_or_create(
         workspace=workspace,
         meeting_key=meeting_key(meeting_url, starts_at),
@@ -55,16 +61,14 @@ def claim(
             "starts_at": starts_at,
             "ends_at": ends_at,
             "title": title[:500],
-            "name": name_for(workspace),
+            "name": usual.name or name_for(workspace),
             "platform": platform or platform_of(meeting_url),
             "requested_by": requested_by,
+            "transcript_state": PENDING if is_transcribed else NOT_REQUESTED,
+            **setup,
+            **wishes,
         },
     )
-
-
-def name_for(workspace: Workspace) -> str:
-    """People in the meeting should see at once whose bot this is."""
-    return f"Earshot for {workspace.name}"[:LONGEST_NAME]
 
 
 def spec_for(bot: Bot) -> BotSpec:
@@ -73,6 +77,10 @@ def spec_for(bot: Bot) -> BotSpec:
         correlation_id=bot.public_id,
         bot_name=bot.name,
         meeting_url=bot.meeting_url,
+        recording_mode=bot.view,
+        entry_message=bot.entry_message,
+        is_transcribed=bot.is_transcribed,
+        language=bot.language,
         callback_url=webhook_url(bot.account),
         callback_secret=bot.account.callback_secret,
     )
@@ -99,6 +107,16 @@ def _create(bot: Bot, provider: Provider) -> str:
     if bot.starts_at > timezone.now() + SOON:
         return provider.schedule_bot(spec_for(bot), join_at=bot.starts_at)
     return provider.create_bot(spec_for(bot))
+
+
+def call_off(bot: Bot) -> None:
+    """Take back a bot that may never have been sent; asked first, if the answer got lost."""
+    provider = open_provider(bot.account)
+    if known := provider.find_bot(bot.public_id) if bot.send_tried_at else None:
+        bot.mark_booked(known.bot_id)
+        leave(bot)
+    else:
+        lifecycle.cancel(bot)
 
 
 def leave(bot: Bot) -> None:

@@ -2,6 +2,7 @@
 
 Bot ──< StatusChange    every step a provider told us, applied or not; the state follows from them
     ──< ChatMessage     what people wrote in the meeting's chat while it was there
+BotDefaults            what a workspace's bots do unless somebody says otherwise (bots/setup.py)
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from django.utils import timezone
 
 from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
+from bots.setup import LONGEST_NAME, BotDefaults, BotSetup, View
 from upstream.models import UpstreamAccount
 from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState
+
+__all__ = ["Bot", "BotDefaults", "ChatMessage", "Outcome", "StatusChange", "Stray"]
 
 HEED_WITHIN = timedelta(minutes=1)
 # A bot sent at once starts a little before its meeting; a move by more is another appointment.
@@ -26,6 +30,9 @@ SENT_AWAY = "sent_away_by_earshot"  # our own step, told of one of the provider'
 IN_ROOM = (BotState.IN_CALL, BotState.RECORDING, BotState.PAUSED)
 SETTING_OUT = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.IN_CALL)
 MOVING = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.PROCESSING)
+UNSENT = Q(state=BotState.SCHEDULED, is_by_hand=True, upstream_id="", booked_at=None)
+STILL_WORTH_SENDING = timedelta(hours=1)
+SEND_LEASE = timedelta(minutes=2)  # longer than a create call and the look before it may take
 GROUPS = {
     "now": (*MOVING, *IN_ROOM),
     "upcoming": (BotState.SCHEDULED,),
@@ -76,7 +83,7 @@ class BotQuerySet(models.QuerySet["Bot"]):
 
     def unsent(self) -> BotQuerySet:
         """Promised to a person, unknown to the provider: no booking and no id yet."""
-        return self.filter(state=BotState.SCHEDULED, upstream_id="", booked_at=None)
+        return self.filter(UNSENT)
 
     def silent(self, now: datetime) -> BotQuerySet:
         """Unfinished, and nothing heard for ten minutes after something was due.
@@ -93,7 +100,9 @@ class BotQuerySet(models.QuerySet["Bot"]):
         # The end was told, yet not whether there is a recording without its transcript.
         open_end = Q(state=BotState.PROCESSING, transcript_state=TranscriptState.FAILED)
         due = ((waiting | in_room | moving) & quiet) | open_end
-        return self.filter(due, Q(looked_at=None) | Q(looked_at__lt=now - silence() / 2))
+        heard_of = self.filter(due, Q(looked_at=None) | Q(looked_at__lt=now - silence() / 2))
+        # What was never sent has nothing to say; it is sent again instead, for a while.
+        return heard_of.exclude(UNSENT & Q(starts_at__gt=now - STILL_WORTH_SENDING))
 
     def unheeded(self, now: datetime) -> BotQuerySet:
         """Asked to leave a minute ago, and by all we know still on its way or in the room."""
@@ -133,7 +142,7 @@ class BotQuerySet(models.QuerySet["Bot"]):
         return by_correlation or ours.filter(upstream_id=bot_id).exclude(upstream_id="").first()
 
 
-class Bot(WorkspaceOwned):
+class Bot(WorkspaceOwned, BotSetup):
     """`public_id` is what we call it upstream, `upstream_id` its name there, once it is known."""
 
     public_id = PublicIdField(prefix="bot")
@@ -142,7 +151,7 @@ class Bot(WorkspaceOwned):
     requested_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="bots")
 
     title = models.CharField(max_length=500, blank=True, help_text="what the meeting is called")
-    name = models.CharField(max_length=255, help_text="the name people in the meeting see")
+    name = models.CharField(max_length=LONGEST_NAME, help_text="what people in the meeting see")
     meeting_url = models.URLField(max_length=2000)
     meeting_key = models.CharField(
         max_length=300, help_text="normalized link + start; one live bot each"
@@ -163,8 +172,14 @@ class Bot(WorkspaceOwned):
     joined_at = models.DateTimeField(null=True, blank=True)
     exited_at = models.DateTimeField(null=True, blank=True)
     duration_seconds = models.FloatField(null=True, blank=True)
+    is_by_hand = models.BooleanField(default=False, help_text="a person sent it; no event holds it")
+    order_id = models.CharField(max_length=40, blank=True, help_text="one filled-in form, one bot")
+    wanted = models.JSONField(default=dict, blank=True, help_text="a change not yet made upstream")
     booked_at = models.DateTimeField(null=True, blank=True, help_text="the provider said yes")
-    send_tried_at = models.DateTimeField(null=True, blank=True, help_text="first create call")
+    send_tried_at = models.DateTimeField(null=True, blank=True, help_text="last create call")
+    sending_since = models.DateTimeField(
+        null=True, blank=True, help_text="somebody is asking the provider for it"
+    )
     leave_requested_at = models.DateTimeField(null=True, blank=True)
     left_behind_at = models.DateTimeField(
         null=True, blank=True, help_text="moved too late: the provider's first bot comes then"
@@ -189,6 +204,12 @@ class Bot(WorkspaceOwned):
                 condition=~Q(state__in=FINAL),
                 name="one_live_bot_per_meeting",
                 violation_error_message="A bot is already on its way to this meeting.",
+            ),
+            models.CheckConstraint(condition=Q(view__in=View.values), name="bot_view_known"),
+            models.UniqueConstraint(
+                fields=["workspace", "order_id"],
+                condition=~Q(order_id=""),
+                name="one_bot_per_order",
             ),
         ]
         indexes = [
@@ -224,7 +245,8 @@ class Bot(WorkspaceOwned):
     @property
     def can_leave(self) -> bool:
         """Once asked it is on its way out; a calendar booking is taken back on the event's page."""
-        return bool(self.upstream_id) and not self.is_final and self.leave_requested_at is None
+        is_ours_to_call = bool(self.upstream_id) or self.is_by_hand
+        return is_ours_to_call and not self.is_final and self.leave_requested_at is None
 
     def mark_booked(self, upstream_id: str = "") -> None:
         """The provider said yes. A calendar booking learns its bot's id from the first webhook."""
@@ -234,6 +256,15 @@ class Bot(WorkspaceOwned):
             self.upstream_id = upstream_id
             fields.append("upstream_id")
         self.save(update_fields=fields)
+
+    def take_send_lease(self) -> bool:
+        """Claim the talk with the provider; False when somebody else has it."""
+        now = timezone.now()
+        free = Q(sending_since=None) | Q(sending_since__lt=now - SEND_LEASE)
+        return bool(Bot.objects.filter(free, pk=self.pk).update(sending_since=now))
+
+    def release_send_lease(self) -> None:
+        Bot.objects.filter(pk=self.pk).update(sending_since=None)
 
     def note_send_tried(self) -> None:
         self.send_tried_at = timezone.now()

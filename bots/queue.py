@@ -1,7 +1,7 @@
 """Wake a worker once the transaction has committed.
 
-A wish to leave is also on the bot's row: when the broker is down nobody's click fails, and
-`bots.reconcile` asks again within a minute.
+A bot to send, a change to make and a wish to leave are also on the bot's row: when the broker is
+down nobody's click fails, and `bots.reconcile` asks again within a minute.
 """
 
 from functools import partial
@@ -13,6 +13,10 @@ from django.db import transaction
 
 def send(bot_id: int) -> None:
     _wake("bots.send", bot_id=bot_id)
+
+
+def change(bot_id: int) -> None:
+    _wake("bots.change", bot_id=bot_id)
 
 
 def leave(bot_id: int) -> None:

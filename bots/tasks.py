@@ -6,7 +6,7 @@ from typing import TypedDict
 from celery import Task, shared_task
 
 from accounts.models import User
-from bots import actions, queue, reconciliation, strays
+from bots import actions, queue, reconciliation, sending, strays
 from bots.models import Bot
 from upstream.errors import Refused, Retryable
 from upstream.models import UpstreamAccount
@@ -44,13 +44,15 @@ class Wish(Task):  # type: ignore[type-arg]
 @shared_task(name="bots.send", **PATIENT)
 def send(*, bot_id: int) -> None:
     if bot := Bot.objects.unsent().with_account().filter(pk=bot_id).first():
-        actions.send_bot(bot)
+        sending.send(bot)
 
 
 @shared_task(name="bots.leave", **PATIENT)
 def leave(*, bot_id: int) -> None:
-    if bot := _unfinished(bot_id):
+    if (bot := _unfinished(bot_id)) and bot.upstream_id:
         actions.leave(bot)
+    elif bot:
+        send(bot_id=bot_id)  # a bot that is not known to be there is taken back in its turn
 
 
 @shared_task(name="bots.send_away", **PATIENT)
@@ -82,6 +84,8 @@ def say(*, bot_id: int, text: str, sent_by_id: int, message_id: str) -> None:
 
 @shared_task(name="bots.reconcile")
 def reconcile() -> None:
+    for bot_id in sending.unsent_bots():
+        queue.send(bot_id)
     for bot_id in reconciliation.silent_bots():
         queue.look(bot_id)
     for bot_id in reconciliation.unheeded_bots():

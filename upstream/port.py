@@ -28,6 +28,7 @@ class Capabilities:
     follows_moved_events: bool
     lock_window_seconds: int
     most_chat_characters: int = 500
+    most_days_ahead: int = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class BotSpec:
     entry_message: str = ""
     is_transcribed: bool = True
     with_summary: bool = True
+    language: str = ""  # of the speech, ISO 639-1; empty: recognized
     callback_url: str = ""
     callback_secret: str = ""
 

@@ -46,7 +46,8 @@ def ask(sandbox: Sandbox, make_bot: BotFactory) -> Ask:
     def claimed(story: str = "happy_path", **fields: Any) -> Bot:
         sandbox.post("next_story", story=story)
         starts_at = fields.pop("starts_at", timezone.now())
-        return make_bot(starts_at=starts_at, booked_at=None, upstream_id="", **fields)
+        unsent = {"is_by_hand": True, "booked_at": None, "upstream_id": ""}
+        return make_bot(starts_at=starts_at, **unsent, **fields)
 
     return claimed
 

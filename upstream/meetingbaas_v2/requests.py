@@ -84,7 +84,7 @@ def _config(spec: BotSpec) -> Body:
         "callback_enabled": bool(spec.callback_url),
     }
     if spec.is_transcribed:
-        parameters = dict(SUMMARY_PARAMETERS) if spec.with_summary else None
+        parameters = _transcription(spec) or None
         config["transcription_config"] = {"provider": "gladia", "custom_params": parameters}
     if spec.callback_url:
         config["callback_config"] = {
@@ -93,3 +93,11 @@ def _config(spec: BotSpec) -> Body:
             "method": "POST",
         }
     return config
+
+
+def _transcription(spec: BotSpec) -> Body:
+    """Gladia's own parameters, handed on by the provider."""
+    parameters: Body = dict(SUMMARY_PARAMETERS) if spec.with_summary else {}
+    if spec.language:
+        parameters["language_config"] = {"languages": [spec.language], "code_switching": False}
+    return parameters

@@ -1,0 +1,107 @@
+"""A bot that a person asks for, from the filled-in form to the provider's yes.
+
+order ─► one row, committed ─► bots.send ─► the provider knows it
+              └── whatever gets lost in between: bots.reconcile finds the row and wakes bots.send
+
+One worker at a time talks about a bot (a lease). After a call whose answer was lost the provider
+is asked what it has before the call is repeated.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User, Workspace
+from bots import actions, queue
+from bots.broadcast import announce
+from bots.models import SEND_LEASE, STILL_WORTH_SENDING, Bot
+from upstream.errors import Retryable
+from upstream.models import UpstreamAccount
+
+MOST_AT_ONCE = 100
+LEFT_ALONE = timedelta(seconds=30)
+NOT_REACHED = "The recording service could not be reached so far. Earshot keeps trying."
+
+
+class NoAccount(Exception):
+    """Nobody has entered a key for a recording service yet."""
+
+
+def order(
+    *,
+    workspace: Workspace,
+    by: User,
+    order_id: str,
+    meeting_url: str,
+    starts_at: datetime,
+    ends_at: datetime | None = None,
+    title: str = "",
+    **setup: object,
+) -> tuple[Bot, bool]:
+    """Write down that this person wants a bot, once per form however often it is sent in.
+
+    Returns the bot, and False when this form or this meeting has one already. Raises NoAccount.
+    """
+    account = UpstreamAccount.objects.for_workspace(workspace)
+    if account is None:
+        raise NoAccount
+    try:
+        with transaction.atomic():
+            bot, is_new = actions.claim(
+                workspace=workspace,
+                account=account,
+                meeting_url=meeting_url,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                title=title,
+                platform="",
+                requested_by=by,
+                is_by_hand=True,
+                order_id=order_id,
+                **setup,
+            )
+    except IntegrityError:  # the same form, a moment ago, with another minute on the clock
+        return workspace.bots.get(order_id=order_id), False
+    if is_new:
+        queue.send(bot.pk)
+    return bot, is_new
+
+
+def send(bot: Bot) -> None:
+    """Have the provider send it, or take it back if nobody wants it any more.
+
+    Raises Retryable after saying so on the bot's page. Somebody else at it: nothing to do.
+    """
+    if not bot.take_send_lease():
+        return
+    try:
+        if bot.leave_requested_at:
+            actions.call_off(bot)
+        else:
+            actions.send_bot(bot)
+    except Retryable:
+        _tell(bot, NOT_REACHED)
+        raise
+    finally:
+        bot.release_send_lease()
+    _tell(bot, "" if bot.notice == NOT_REACHED else bot.notice)
+
+
+def _tell(bot: Bot, notice: str) -> None:
+    if bot.notice != notice:
+        bot.note(notice)
+    announce(bot, list(bot.changes.all()))
+
+
+def unsent_bots() -> list[int]:
+    """Ids of the bots that should have been sent by now and were not, the oldest first."""
+    now = timezone.now()
+    free = Q(sending_since=None) | Q(sending_since__lt=now - SEND_LEASE)
+    waiting = Bot.objects.unsent().filter(
+        free,
+        created_at__lt=now - LEFT_ALONE,
+        starts_at__gt=now - STILL_WORTH_SENDING,
+    )
+    return list(waiting.order_by("created_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
