@@ -200,15 +200,21 @@ def by_day(rows: Iterable[Row], *, is_reversed: bool = False) -> list[Day]:
     """Put rows that are in order under their day, in the zone that is active, each day once."""
     today = timezone.localdate()
 
-    def day_of(row: Row) -> date:
-        # An all-day entry starts at midnight UTC; converted, it would fall on the day before.
-        starts_at = row.event.starts_at
-        return starts_at.date() if row.event.is_all_day else timezone.localdate(starts_at)
+    def on(row: Row) -> date:
+        return day_of(row.event)
 
     return [
-        Day(on, tuple(group), on == today, on == today + timedelta(days=1))
-        for on, group in groupby(sorted(rows, key=day_of, reverse=is_reversed), key=day_of)
+        Day(day, tuple(group), day == today, day == today + timedelta(days=1))
+        for day, group in groupby(sorted(rows, key=on, reverse=is_reversed), key=on)
     ]
+
+
+def day_of(event: Event) -> date:
+    """The day it starts on, in the zone that is active.
+
+    An all-day entry starts at midnight UTC; converted, it would fall on the day before.
+    """
+    return event.starts_at.date() if event.is_all_day else timezone.localdate(event.starts_at)
 
 
 def _domain(email: str) -> str:

@@ -38,14 +38,18 @@ class Coverage:
 
 def count(workspace: Workspace, now: datetime) -> Coverage:
     """Count the meetings that have not ended and start within the window."""
-    ahead = workspace.events.standing().meetings().running_or_ahead(now)
-    counts = ahead.aggregate(
+    counts = ahead(workspace, now).aggregate(
         meetings=Count("id"),
         recorded=Count("id", filter=RECORDED),
         needs_you=Count("id", filter=NEEDS_YOU),
         at_risk=Count("id", filter=Q(is_paused=True)),
     )
     return Coverage(**counts)
+
+
+def ahead(workspace: Workspace, now: datetime) -> EventQuerySet:
+    """The meetings that are counted."""
+    return workspace.events.standing().meetings().running_or_ahead(now)
 
 
 def decide_now(event: Event, choice: Choice | None, now: datetime | None = None) -> Decision:

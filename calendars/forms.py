@@ -1,22 +1,28 @@
 """Everything that comes in: the switch, the agenda's filters, ticked calendars, Google's answer."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from calendars.models import Verdict
+from calendars.place import PlaceField
 from upstream.port import AvailableCalendar
 
 FOLLOW = "follow"
 
 
 class ChoiceForm(forms.Form):
-    """What the switch says: record, never, or follow the rules again."""
+    """What the switch says: record, never, or follow the rules again; `next`: the page it is on."""
 
     verdict = forms.ChoiceField(choices=[*Verdict.choices, (FOLLOW, "Follow the rules")])
+    next = forms.CharField(max_length=500, required=False)
+
+    def clean_next(self) -> str:
+        """Only a page of ours: whoever made up the form must not send people elsewhere."""
+        path: str = self.cleaned_data["next"]
+        return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
 
     @property
     def verdict_or_none(self) -> Verdict | None:
@@ -42,26 +48,13 @@ class AgendaForm(forms.Form):
 
     period = forms.ChoiceField(choices=PERIODS, required=False)
     show = forms.ChoiceField(choices=SHOWN, required=False)
-    after = forms.CharField(max_length=80, required=False)
+    after = PlaceField()
 
     def clean_period(self) -> str:
         return self.cleaned_data["period"] or "month"
 
     def clean_show(self) -> str:
         return self.cleaned_data["show"] or "all"
-
-    def clean_after(self) -> tuple[datetime, str] | None:
-        """The last row of the page before, as `cursor_of` wrote it."""
-        moment, _, public_id = self.cleaned_data["after"].partition("~")
-        if not moment:
-            return None
-        try:
-            starts_at = datetime.fromisoformat(moment)
-        except ValueError as error:
-            raise ValidationError("Not a place in the agenda.") from error
-        if starts_at.tzinfo is None or not public_id.isascii():
-            raise ValidationError("Not a place in the agenda.")
-        return starts_at, public_id
 
 
 class CallbackForm(forms.Form):

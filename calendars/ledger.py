@@ -70,7 +70,19 @@ def expected(events: EventQuerySet, now: datetime) -> EventQuerySet:
 
 def ended_as(events: EventQuerySet, now: datetime, outcome: str) -> EventQuerySet:
     """Those expected that came to this: as many as the tally says."""
-    return expected(events, now).annotate(came_of_it=_outcome(now)).filter(came_of_it=outcome)
+    over = expected(events, now).annotate(came_of_it=_outcome(now))
+    return over.filter(came_of_it=outcome)
+
+
+def explained(events: EventQuerySet, now: datetime) -> EventQuerySet:
+    """Those expected of which something is known."""
+    over = expected(events, now).annotate(came_of_it=_outcome(now))
+    return over.exclude(came_of_it=Outcome.UNKNOWN)
+
+
+def with_outcome(events: EventQuerySet, now: datetime) -> EventQuerySet:
+    """Each with what came of it as `came_of_it`."""
+    return events.annotate(came_of_it=_outcome(now))
 
 
 def take_stock(events: EventQuerySet, now: datetime) -> Ledger:

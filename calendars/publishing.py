@@ -44,11 +44,13 @@ def publish_coverage(workspace: Workspace) -> None:
     for number in ("meetings", "recorded", "not-recorded", "needs-you"):
         html = render_to_string(f"calendars/_coverage.html#{number}", counted)
         live.publish(topic(workspace, "events"), html)
+    live.changed(topic(workspace, "coverage"))
 
 
 def publish_agenda(workspace: Workspace) -> None:
     """Rows came, went or moved to another day."""
     live.changed(topic(workspace, "events"))
+    live.changed(topic(workspace, "coverage"))
 
 
 def publish_calendar(calendar: Calendar) -> None:

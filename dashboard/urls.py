@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from dashboard.views import history, home, settings
+from dashboard.views import coverage, history, home, settings
 
 app_name = "dashboard"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("coverage/", coverage.coverage, name="coverage"),
     path("settings/", settings.profile, name="profile"),
     path("settings/workspace/", settings.workspace, name="workspace"),
     path("settings/workspace/name/", settings.workspace_name, name="workspace_name"),

@@ -13,6 +13,7 @@ register = template.Library()
 SECTIONS = (
     ("/", "Home"),
     ("/events/", "Meetings"),
+    ("/coverage/", "Coverage"),
     ("/bots/", "Bots"),
     ("/recordings/", "Recordings"),
     ("/calendars/", "Calendars"),

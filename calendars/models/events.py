@@ -141,6 +141,8 @@ class EventQuerySet(models.QuerySet["Event"]):
                 return self.filter(NOT_RECORDED)
             case "you":
                 return self.filter(NEEDS_YOU)
+            case "settled":
+                return self.filter(RECORDED | NOT_RECORDED)
             case _:
                 return self
 
@@ -296,6 +298,13 @@ class Event(WorkspaceOwned):
     def shown_title(self) -> str:
         """What people read for a title; a private meeting may come without one."""
         return self.title or ("Busy (title hidden)" if self.is_private else "(no title)")
+
+    @property
+    def waits_for_you(self) -> bool:
+        """What NEEDS_YOU says of a row."""
+        is_lost = self.bot is not None and self.bot.state in (BotState.FAILED, BotState.CANCELLED)
+        is_stuck = self.will_record and (bool(self.booking_error) or is_lost)
+        return self.needs_you or is_stuck
 
     @property
     def choice_key(self) -> tuple[int, str, datetime]:

@@ -18,6 +18,7 @@ from calendars.agenda import by_day, make_rows
 from calendars.forms import AgendaForm, ChoiceForm
 from calendars.models import Event, Verdict
 from calendars.models.events import EventQuerySet
+from calendars.place import place_of
 
 PAGE = 50
 SHOWN_CHANGES = 50
@@ -86,12 +87,12 @@ def choice(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     verdict = form.verdict_or_none
     _choose(request, found, verdict)
     (row,) = make_rows([found])
-    if request.htmx:
+    if request.htmx and not form.cleaned_data["next"]:
         # The button that was pressed is gone now; the keyboard goes on at the switch beside it.
         context = {"row": row, "takes_focus": verdict is None}
         return render(request, "calendars/_row.html", context)
     messages.info(request, _said(found, verdict))
-    return redirect("calendars:agenda")
+    return redirect(form.cleaned_data["next"] or "calendars:agenda")
 
 
 @transaction.atomic
@@ -142,7 +143,7 @@ def _period(events: EventQuerySet, period: str, now: datetime) -> EventQuerySet:
 def _address(period: str, show: str, last: Event | None = None) -> str:
     query = {"period": period, "show": show}
     if last is not None:
-        query["after"] = f"{last.starts_at.isoformat()}~{last.public_id}"
+        query["after"] = place_of(last)
     return "?" + urlencode(query)
 
 

@@ -1,1 +1,1 @@
-"""One module per page: home; the settings; the history of the workspace."""
+"""One module per page: home; coverage; the settings; the history of the workspace."""

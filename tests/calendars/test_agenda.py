@@ -248,7 +248,7 @@ def test_numbers_wait_for_the_first_meetings(alice: Client, calendar: Calendar) 
     Calendar.objects.update(sync_state="waiting")
     page = alice.get("/events/").content.decode()
     assert "Your meetings are on their way" in page
-    assert "coverage" not in page
+    assert "coverage-meetings" not in page
 
 
 def test_after_following_the_rules_the_keyboard_goes_on_at_the_switch(
