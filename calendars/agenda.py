@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bots.link_flags import sentences
 from calendars import policies
+from calendars.days import day_of
 from calendars.decisions import Decision, decide
 from calendars.models import ChangeKind, Choice, Event, EventChange
 from upstream.states import BotState
@@ -146,14 +147,7 @@ class Row:
 
     @property
     def length(self) -> str:
-        if self.event.is_all_day:
-            return "all day"
-        minutes = round((self.event.ends_at - self.event.starts_at) / timedelta(minutes=1))
-        hours, rest = divmod(minutes, 60)
-        parts = [f"{hours} h"] if hours else []
-        if rest or not hours:
-            parts.append(f"{rest} min")
-        return " ".join(parts)
+        return length_of(self.event)
 
     @property
     def people(self) -> int:
@@ -209,12 +203,16 @@ def by_day(rows: Iterable[Row], *, is_reversed: bool = False) -> list[Day]:
     ]
 
 
-def day_of(event: Event) -> date:
-    """The day it starts on, in the zone that is active.
-
-    An all-day entry starts at midnight UTC; converted, it would fall on the day before.
-    """
-    return event.starts_at.date() if event.is_all_day else timezone.localdate(event.starts_at)
+def length_of(event: Event) -> str:
+    """How long it lasts, as one would say it."""
+    if event.is_all_day:
+        return "all day"
+    minutes = round((event.ends_at - event.starts_at) / timedelta(minutes=1))
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h"] if hours else []
+    if rest or not hours:
+        parts.append(f"{rest} min")
+    return " ".join(parts)
 
 
 def _domain(email: str) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from bots.models import Outcome
 from calendars import coverage, ledger
-from calendars.agenda import day_of
+from calendars.days import day_of, on_days
 from calendars.models import Event
 from calendars.models.events import EventQuerySet
 from calendars.place import Place
@@ -87,10 +87,10 @@ def _ahead(membership: Membership, asked: Asked, now: datetime) -> Told:
 def _past(membership: Membership, asked: Asked, now: datetime) -> Told:
     today = timezone.localdate(now)
     first = today - timedelta(days=DAYS_BACK[asked.period] - 1)
-    events = membership.workspace.events.on_days(first, today + timedelta(days=1))
+    events = on_days(membership.workspace.events.all(), first, today + timedelta(days=1))
     stock = ledger.take_stock(events, now)
     if asked.day:
-        events = events.on_days(asked.day, asked.day + timedelta(days=1))
+        events = on_days(events, asked.day, asked.day + timedelta(days=1))
     lead, rest = events.none(), ledger.expected(events, now)
     if asked.show != "all":
         rest = ledger.ended_as(events, now, asked.show)

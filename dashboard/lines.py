@@ -9,7 +9,8 @@ from django.urls import reverse
 from accounts.models import Membership
 from bots.models import Bot, Outcome
 from bots.templatetags.bot_words import minutes
-from calendars.agenda import Row, day_of, make_rows
+from calendars.agenda import Row, length_of, make_rows
+from calendars.days import day_of
 from calendars.ledger import SAVING, WORDS, explain_missing_bot
 from calendars.models import Event, Verdict
 from upstream.reasons import explain
@@ -39,6 +40,10 @@ class Line:
     sentence: str
     button: Button
     word: str = ""
+
+    @property
+    def length(self) -> str:
+        return length_of(self.event)
 
 
 def lines_ahead(events: Iterable[Event], membership: Membership, now: datetime) -> list[Line]:
@@ -98,11 +103,9 @@ def _line_past(event: Event, membership: Membership) -> Line:
 def _told(bot: Bot, outcome: str) -> str:
     match outcome:
         case Outcome.RECORDED if bot.duration_seconds:
-            return f"Recorded, {minutes(bot.duration_seconds)}."
+            return f"All of it, {minutes(bot.duration_seconds)}."
         case Outcome.RECORDED:
-            return "Recorded."
-        case Outcome.PARTLY_RECORDED:
-            return f"Partly recorded: {explain(bot.reason).sentence}"
+            return "All of it."
         case Outcome.NOT_NEEDED:
             return "Called off before it began."
         case str() if outcome == SAVING:

@@ -6,7 +6,7 @@ the row so that counting and filtering need not decide thousands of meetings aga
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -78,20 +78,6 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def between(self, start: datetime, end: datetime) -> EventQuerySet:
         return self.filter(starts_at__gte=start, starts_at__lt=end)
-
-    def on_days(self, first: date, end: date) -> EventQuerySet:
-        """From `first` until before `end` as the reader counts days, in the zone that is active.
-
-        An all-day entry has no zone, its day is its day everywhere; it is kept as midnight UTC.
-        """
-        here = timezone.get_current_timezone()
-        begins, ends = _midnight(first, here), _midnight(end, here)
-        day_begins, day_ends = _midnight(first, UTC), _midnight(end, UTC)
-        timed = Q(is_all_day=False, starts_at__gte=begins, starts_at__lt=ends)
-        whole_days = Q(is_all_day=True, starts_at__gte=day_begins, starts_at__lt=day_ends)
-        # The bounds are for the index; the OR alone has none.
-        bounded = self.between(min(begins, day_begins), max(ends, day_ends))
-        return bounded.filter(timed | whole_days)
 
     def running_or_ahead(self, now: datetime) -> EventQuerySet:
         """What runs now or starts within the window; `starts_at` has the index and bounds it."""
@@ -405,7 +391,3 @@ class Event(WorkspaceOwned):
         self.save(
             update_fields=["is_bot_scheduled", "booking_error", "booking_checked_at", "updated_at"]
         )
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), zone)

@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
 from calendars import coverage, queue
 from calendars.agenda import by_day, make_rows
+from calendars.days import on_days
 from calendars.forms import AgendaForm, ChoiceForm
 from calendars.models import Event, Verdict
 from calendars.models.events import EventQuerySet
@@ -130,10 +131,10 @@ def _period(events: EventQuerySet, period: str, now: datetime) -> EventQuerySet:
     today = timezone.localdate(now)
     match period:
         case "today":
-            return shown.on_days(today, today + timedelta(days=1))
+            return on_days(shown, today, today + timedelta(days=1))
         case "week":
             yesterday = today - timedelta(days=1)  # something of then may still run
-            return shown.running_or_ahead(now).on_days(yesterday, today + timedelta(days=7))
+            return on_days(shown.running_or_ahead(now), yesterday, today + timedelta(days=7))
         case "past":
             return shown.over(now)
         case _:
