@@ -1,9 +1,9 @@
 """From a consent to connected calendars, and back.
 
-keep()      after the trip to Google: a new account, or the same one again with a fresh permission
+keep()      after the trip to a platform: a new account, or the same one with a fresh permission
 available() the account's calendars, asked of the provider while the person waits
 choose()    rows for the ticked ones at once; a task connects each at the provider
-disconnect() the provider forgets the calendar, then Google forgets us; past meetings stay
+disconnect() the provider forgets the calendar, then the platform forgets us; past meetings stay
 """
 
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from bots import lifecycle
-from calendars import health, oauth, oauth_problems, publishing, queue
+from calendars import health, oauth, oauth_problems, publishing, queue, renewal
 from calendars.models import Calendar, Connection, Event, SyncState
 from calendars.oauth_platforms import platforms
 from calendars.oauth_problems import ConsentFailed
-from calendars.problems import connecting_sentence
+from calendars.problems import connecting_sentence, twin_sentence
 from upstream.errors import Conflict, NotFound, Refused, Retryable
 from upstream.models import UpstreamAccount
-from upstream.port import AvailableCalendar, CalendarSnapshot, OAuthGrant
+from upstream.port import AvailableCalendar, CalendarSnapshot
 from upstream.registry import open_provider
 from upstream.states import BotState, CalendarStatus
 
@@ -36,7 +36,7 @@ class Kept:
 @transaction.atomic
 def keep(granted: oauth.Granted, *, workspace: Workspace, user: User) -> Kept:
     """Keep the account. The same account again keeps everything and only renews the permission."""
-    # Two answers from Google at once (a double click on Continue) wait for each other here.
+    # Two answers at once (a double click on Continue) wait for each other here.
     Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
     expected = granted.reconnects
     if expected is not None and expected.subject != granted.identity.subject:
@@ -52,9 +52,9 @@ def keep(granted: oauth.Granted, *, workspace: Workspace, user: User) -> Kept:
         platform=granted.platform.name,
         subject=granted.identity.subject,
     )
-    connection.email = granted.identity.email
-    connection.refresh_token, connection.scopes = granted.refresh_token, granted.scopes
-    connection.status, connection.granted_at = CalendarStatus.ACTIVE, timezone.now()
+    connection.renew(
+        refresh_token=granted.refresh_token, scopes=granted.scopes, email=granted.identity.email
+    )
     connection.save()
     for calendar in connection.calendars.connected():
         queue.reconnect(calendar.id)
@@ -63,7 +63,7 @@ def keep(granted: oauth.Granted, *, workspace: Workspace, user: User) -> Kept:
 
 def available(connection: Connection, account: UpstreamAccount) -> tuple[AvailableCalendar, ...]:
     """The calendars of this account, the primary first. Raises the provider's errors."""
-    found = open_provider(account).list_available_calendars(grant_of(connection))
+    found = open_provider(account).list_available_calendars(renewal.grant_of(connection))
     return tuple(sorted(found, key=lambda one: (not one.is_primary, one.name.lower())))
 
 
@@ -98,7 +98,8 @@ def connect(calendar: Calendar) -> None:
     calendar.note_tried()
     provider = open_provider(calendar.account)
     try:
-        snapshot = provider.connect_calendar(grant_of(calendar.connection), calendar.raw_id)
+        grant = renewal.grant_of(calendar.connection)
+        snapshot = provider.connect_calendar(grant, calendar.raw_id)
     except Conflict as conflict:
         found = _left_behind(calendar)
         return _connected(calendar, found) if found else _failed(calendar, conflict)
@@ -116,7 +117,8 @@ def reconnect(calendar: Calendar) -> None:
         return connect(calendar)
     provider = open_provider(calendar.account)
     try:
-        snapshot = provider.reconnect_calendar(calendar.upstream_id, grant_of(calendar.connection))
+        grant = renewal.grant_of(calendar.connection)
+        snapshot = provider.reconnect_calendar(calendar.upstream_id, grant)
     except NotFound:
         calendar.upstream_id = ""
         calendar.save(update_fields=["upstream_id", "updated_at"])
@@ -130,10 +132,13 @@ def reconnect(calendar: Calendar) -> None:
 
 
 @transaction.atomic
-def disconnect(calendar: Calendar) -> None:
-    """Stop showing and recording its meetings at once; a task tells the provider and Google."""
-    calendar.disconnected_at = timezone.now()
-    calendar.save(update_fields=["disconnected_at", "updated_at"])
+def disconnect(calendar: Calendar, *, gives_back: bool = True) -> None:
+    """Stop showing and recording its meetings at once; a task tells the provider and the platform.
+
+    `gives_back`: if it was the account's last calendar, the platform is asked to forget us as well.
+    """
+    calendar.disconnected_at, calendar.gives_back = timezone.now(), gives_back
+    calendar.save(update_fields=["disconnected_at", "gives_back", "updated_at"])
     _drop_bookings(calendar)
     queue.disconnect(calendar.id)
     publishing.publish_agenda(calendar.workspace)
@@ -147,7 +152,7 @@ def finish_disconnecting(calendar: Calendar) -> None:
         Calendar.objects.filter(pk=calendar.pk).update(upstream_id="")
     connection = calendar.connection
     if connection.refresh_token and not _is_needed(connection, calendar):
-        _give_back(connection)
+        _give_back(connection, is_asked=calendar.gives_back)
 
 
 def _is_needed(connection: Connection, calendar: Calendar) -> bool:
@@ -158,17 +163,17 @@ def _is_needed(connection: Connection, calendar: Calendar) -> bool:
     return is_renewed or connection.calendars.connected().exists()
 
 
-def _give_back(connection: Connection) -> None:
-    """Have Google forget us, then forget the permission. Raises Retryable, keeping it till then."""
+def _give_back(connection: Connection, *, is_asked: bool) -> None:
+    """Have the platform forget us if the person wants that, then forget the permission ourselves.
+
+    Raises Retryable, keeping it till then.
+    """
     platform = platforms()[connection.platform]
-    if not _is_shared(connection) and not oauth.revoke(platform, connection.refresh_token):
-        raise Retryable("Google did not take the permission back.")
+    revokes = is_asked and not is_shared(connection)
+    if revokes and not oauth.revoke(platform, connection.refresh_token):
+        raise Retryable("The platform did not take the permission back.")
     connection.refresh_token = ""
     connection.save(update_fields=["refresh_token", "updated_at"])
-
-
-def grant_of(connection: Connection) -> OAuthGrant:
-    return platforms()[connection.platform].grant(connection.refresh_token)
 
 
 def _connected(calendar: Calendar, snapshot: CalendarSnapshot) -> None:
@@ -186,7 +191,10 @@ def _connected(calendar: Calendar, snapshot: CalendarSnapshot) -> None:
 
 
 def _failed(calendar: Calendar, error: Refused | Retryable) -> None:
-    calendar.problem = connecting_sentence(error)
+    twin = calendar.twins().first() if isinstance(error, Conflict) else None
+    calendar.problem = (
+        twin_sentence(twin) if twin else connecting_sentence(error, calendar.platform_label)
+    )
     calendar.sync_state = SyncState.CONNECTING if isinstance(error, Retryable) else SyncState.FAILED
     calendar.save(update_fields=["problem", "sync_state", "updated_at"])
     publishing.publish_calendar(calendar)
@@ -207,7 +215,7 @@ def _left_behind(calendar: Calendar) -> CalendarSnapshot | None:
     return orphans[0] if len(orphans) == 1 else None
 
 
-def _is_shared(connection: Connection) -> bool:
+def is_shared(connection: Connection) -> bool:
     """Google revokes a person's whole grant: a second team's connection would die with it."""
     same = Connection.objects.filter(platform=connection.platform, subject=connection.subject)
     return same.exclude(pk=connection.pk).exclude(refresh_token="").exists()

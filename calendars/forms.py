@@ -1,4 +1,4 @@
-"""Everything that comes in: the switch, the agenda's filters, ticked calendars, Google's answer."""
+"""Everything that comes in: the switch, the agenda's filters, ticked calendars, consents."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from django import forms
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from calendars.models import Verdict
+from calendars.oauth import Answer
 from calendars.place import PlaceField
 from upstream.port import AvailableCalendar
 
@@ -62,6 +63,20 @@ class CallbackForm(forms.Form):
 
     state = forms.CharField(max_length=200, required=False)
     code = forms.CharField(max_length=4000, required=False)
+    error = forms.CharField(max_length=200, required=False)
+    error_description = forms.CharField(required=False)
+
+    @property
+    def answer(self) -> Answer:
+        told = self.cleaned_data
+        return Answer(told["state"], told["code"], told["error"], told["error_description"])
+
+
+class ApprovalForm(forms.Form):
+    """What Microsoft sends an administrator back with."""
+
+    state = forms.CharField(max_length=400, required=False)
+    admin_consent = forms.CharField(max_length=10, required=False)
     error = forms.CharField(max_length=200, required=False)
 
 

@@ -12,10 +12,14 @@ from upstream.states import CalendarStatus
 
 PROBLEMS = {
     CalendarStatus.ACTIVE: "",
-    CalendarStatus.ERROR: "Google had trouble telling us about changes. It is being tried again.",
-    CalendarStatus.REVOKED: "Google no longer lets Earshot read this calendar. Reconnect it.",
+    CalendarStatus.ERROR: (
+        "{platform} had trouble telling us about changes. It is being tried again; "
+        "nothing is needed from you."
+    ),
+    CalendarStatus.REVOKED: "{platform} no longer lets Earshot read this calendar. Reconnect it.",
     CalendarStatus.PERMISSION_DENIED: (
-        "The permission to read this calendar is missing. Reconnect it and tick the calendar box."
+        "You are signed in at {platform}, but the permission to read this calendar is missing. "
+        "Reconnect it and allow reading calendars."
     ),
 }
 FORGOTTEN = "The recording service no longer has this calendar. Reconnect it."
@@ -38,9 +42,10 @@ def connection_changed(
     return f"calendar is {calendar.get_status_display().lower()}"
 
 
-def problem_of(status: str) -> str:
-    """What the status means for a person; nothing when all is well."""
-    return PROBLEMS[CalendarStatus(status)]
+def problem_of(calendar: Calendar, status: str = "") -> str:
+    """What the calendar's status means for a person; nothing when all is well."""
+    sentence = PROBLEMS[CalendarStatus(status or calendar.status)]
+    return sentence.replace("{platform}", calendar.platform_label)
 
 
 @transaction.atomic
@@ -48,7 +53,7 @@ def take(
     calendar: Calendar, status: CalendarStatus, *, message: str = "", problem: str | None = None
 ) -> bool:
     """Keep the status; when it changed, decide the calendar's meetings again. False: no news."""
-    problem = problem_of(status) if problem is None else problem
+    problem = problem_of(calendar, status) if problem is None else problem
     if (calendar.status, calendar.status_message) == (status, message):
         return False
     was_broken = calendar.is_broken
@@ -68,5 +73,7 @@ def _sum_up(connection: Connection) -> None:
     """An account is as well as the worst of its calendars."""
     found = set(connection.calendars.connected().values_list("status", flat=True))
     worst = next((status for status in (*BROKEN, CalendarStatus.ERROR) if status in found), None)
+    if worst is None and connection.token_refused_at is not None:
+        worst = CalendarStatus.REVOKED
     connection.status = worst or CalendarStatus.ACTIVE
     connection.save(update_fields=["status", "updated_at"])

@@ -1,6 +1,6 @@
-"""A person's trip to Google and back: authorization code, PKCE, a state that works once.
+"""A person's trip to Google or Microsoft and back: authorization code, PKCE, a state for one use.
 
-    begin()  remembers the trip (session, person, workspace, verifier) and returns Google's address
+    begin()  remembers the trip (session, person, workspace, verifier) and returns where to go
     finish() forgets it first, whatever comes back, then trades the code for a refresh token
 
 Tokens, codes and verifiers are never logged and appear in no error.
@@ -9,29 +9,34 @@ Tokens, codes and verifiers are never logged and appear in no error.
 import hashlib
 import logging
 import secrets
-import warnings
 from dataclasses import dataclass
 
 import httpx
-from authlib.deprecate import AuthlibDeprecationWarning
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 from accounts.http import WorkspaceRequest
 from calendars import oauth_problems as problems
+from calendars import token_endpoint
 from calendars.models import Connection, Consent
 from calendars.oauth_platforms import Identity, OAuthPlatform
 from calendars.oauth_problems import ConsentFailed
-
-with warnings.catch_warnings():
-    # Authlib would rather use httpx2; the rest of the house speaks httpx.
-    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
-    from authlib.integrations.base_client.errors import OAuthError
-    from authlib.integrations.httpx_client import OAuth2Client
+from calendars.token_endpoint import OAuth2Client, OAuthError
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT = httpx.Timeout(12.0, connect=5.0)
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the platform sent the person back with."""
+
+    state: str
+    code: str = ""
+    error: str = ""
+    description: str = ""
+
+    def __repr__(self) -> str:
+        return f"Answer(error={self.error[:60]!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +69,43 @@ def begin(
         verifier=verifier,
         reconnects=reconnects,
     )
+    asked = {"prompt": platform.prompt_again if reconnects else platform.prompt}
     hint = {"login_hint": reconnects.email} if reconnects else {}
-    with _client(platform) as client:
+    with token_endpoint.open_client(platform, scope=" ".join(platform.scopes)) as client:
         url, _ = client.create_authorization_url(
             platform.authorize_url,
             state=state,
             code_verifier=verifier,
             **platform.authorize_extra,
+            **{name: value for name, value in asked.items() if value},
             **hint,
         )
     return str(url)
 
 
-def finish(
-    request: WorkspaceRequest, platform: OAuthPlatform, *, state: str, code: str, error: str
-) -> Granted:
+def finish(request: WorkspaceRequest, platform: OAuthPlatform, answer: Answer) -> Granted:
     """Return what was granted. Raises ConsentFailed; the state is used up either way."""
-    consent = _use_up(request, platform, state)
-    if error or not code:
-        logger.info("consent at %s ended with %s", platform.name, error[:60] or "no code")
-        raise ConsentFailed(problems.REDIRECT_PROBLEMS.get(error, problems.UNKNOWN))
-    with _client(platform) as client:
-        token = _trade(client, platform, code, consent.verifier)
+    consent = _use_up(request, platform, answer.state)
+    try:
+        return _take(platform, answer, consent)
+    except ConsentFailed as failure:
+        failure.reconnects = consent.reconnects
+        raise
+
+
+def _take(platform: OAuthPlatform, answer: Answer, consent: Consent) -> Granted:
+    if answer.error or not answer.code:
+        problem = problems.problem_of(
+            answer.error, problems.REDIRECT_PROBLEMS, description=answer.description
+        )
+        level = logging.ERROR if problem.is_ours else logging.INFO
+        told = answer.error[:60] or "no code"
+        logger.log(level, "consent at %s ended with %s: %s", platform.name, told, problem.code)
+        raise ConsentFailed(problem)
+    with token_endpoint.open_client(platform) as client:
+        token = token_endpoint.trade(client, platform, answer.code, consent.verifier)
         if not platform.allows_reading(str(token.get("scope") or "")):
-            raise ConsentFailed(problems.CALENDAR_NOT_TICKED)
+            raise ConsentFailed(problems.calendar_missing(platform))
         if not token.get("refresh_token"):
             raise ConsentFailed(problems.NO_REFRESH_TOKEN)
         identity = _identity(client, platform)
@@ -97,24 +115,19 @@ def finish(
 
 
 def revoke(platform: OAuthPlatform, refresh_token: str) -> bool:
-    """Ask the platform to forget us. True when it did, or had already; False: try again later."""
+    """Ask the platform to forget us. True when it did, or had already; False: try again later.
+
+    Microsoft has nothing to ask: only the person can take the permission back there.
+    """
+    if not platform.revoke_url:
+        return True
     try:
-        answer = httpx.post(platform.revoke_url, data={"token": refresh_token}, timeout=TIMEOUT)
+        answer = httpx.post(
+            platform.revoke_url, data={"token": refresh_token}, timeout=token_endpoint.TIMEOUT
+        )
     except httpx.HTTPError:
         return False
     return answer.status_code in (200, 400)  # 400 invalid_token: already dead
-
-
-def _client(platform: OAuthPlatform) -> OAuth2Client:
-    return OAuth2Client(
-        client_id=platform.client_id,
-        client_secret=platform.client_secret,
-        token_endpoint_auth_method="client_secret_post",  # noqa: S106 (a method's name)
-        scope=" ".join(platform.scopes),
-        redirect_uri=platform.redirect_uri,
-        code_challenge_method="S256",
-        timeout=TIMEOUT,
-    )
 
 
 def _use_up(request: WorkspaceRequest, platform: OAuthPlatform, state: str) -> Consent:
@@ -139,37 +152,24 @@ def _use_up(request: WorkspaceRequest, platform: OAuthPlatform, state: str) -> C
     return consent
 
 
-def _trade(
-    client: OAuth2Client, platform: OAuthPlatform, code: str, verifier: str
-) -> dict[str, object]:
-    """Trade the code for tokens. A lost answer is not asked for again: a code works once."""
-    try:
-        token = client.fetch_token(
-            platform.token_url,
-            grant_type="authorization_code",
-            code=code,
-            code_verifier=verifier,
-        )
-    except OAuthError as failure:
-        name = str(failure.error)
-        logger.warning("token endpoint of %s answered %s", platform.name, name[:60])
-        raise ConsentFailed(problems.TOKEN_PROBLEMS.get(name, problems.UNKNOWN)) from None
-    except (httpx.HTTPError, ValueError) as failure:
-        logger.warning("token endpoint of %s: %s", platform.name, type(failure).__name__)
-        raise ConsentFailed(problems.UNAVAILABLE) from None
-    return dict(token)
-
-
 def _identity(client: OAuth2Client, platform: OAuthPlatform) -> Identity:
+    """Ask who consented; where the address is not among the claims, ask the directory for it."""
     try:
-        answer = client.get(platform.userinfo_url)
-        answer.raise_for_status()
-        identity = platform.identity(answer.json())
+        claims = _claims(client, platform.userinfo_url)
+        identity = platform.identity(claims)
+        if identity is None and platform.profile_url and claims.get("sub"):
+            identity = platform.identity(claims, _claims(client, platform.profile_url))
     except (OAuthError, httpx.HTTPError, ValueError, AttributeError):
         raise ConsentFailed(problems.UNAVAILABLE) from None
     if identity is None:
         raise ConsentFailed(problems.NO_IDENTITY)
     return identity
+
+
+def _claims(client: OAuth2Client, url: str) -> dict[str, object]:
+    answer = client.get(url)
+    answer.raise_for_status()
+    return dict(answer.json())
 
 
 def _digest(text: str) -> str:

@@ -1,12 +1,14 @@
 """Where each platform's authorization server is, what we ask of it, and what it must have granted.
 
-Google's differences stand here as data, so that another platform is another entry: extra parameters
-that make it hand out a refresh token, how it spells its scopes, how it names a person.
+The differences between Google and Microsoft stand here as data: what makes them hand out a refresh
+token and whether it changes at each use, how they spell scopes and name a person, how a permission
+is taken back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,6 +17,8 @@ from upstream.port import OAuthGrant
 
 GOOGLE_CALENDAR = "https://www.googleapis.com/auth/calendar.readonly"
 GOOGLE_CALENDAR_BROADER = "https://www.googleapis.com/auth/calendar"
+GRAPH = "https://graph.microsoft.com/"
+LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,14 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Where a person takes a permission back, when we cannot do it for them."""
+
+    account: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class OAuthPlatform:
     name: str
     label: str
@@ -34,10 +46,20 @@ class OAuthPlatform:
     authorize_url: str
     token_url: str
     userinfo_url: str
-    revoke_url: str
     scopes: tuple[str, ...]
-    any_of_scopes: frozenset[str]  # one of these must have been granted
+    any_of_scopes: frozenset[str]  # one of these must have been granted; lower case, no prefix
     authorize_extra: Mapping[str, str]
+    prompt: str  # when an account is connected
+    prompt_again: str = ""  # when a known account is reconnected
+    scope_prefix: str = ""
+    profile_url: str = ""  # asked for an address when userinfo tells none
+    revoke_url: str = ""
+    admin_consent_url: str = ""
+    tenant: str = ""
+    has_tick_boxes: bool = False  # people may leave single permissions out
+    tells_verified: bool = False  # an address counts only when it is said to be verified
+    rotates_tokens: bool = False  # every use of the refresh token brings another one
+    withdrawals: tuple[Withdrawal, ...] = ()
 
     @property
     def is_configured(self) -> bool:
@@ -45,27 +67,62 @@ class OAuthPlatform:
 
     @property
     def redirect_uri(self) -> str:
-        path = reverse("calendars:oauth_callback", args=[self.name])
-        return f"{settings.PUBLIC_URL}{path}"
+        return self._ours("calendars:oauth_callback")
+
+    def _ours(self, name: str) -> str:
+        return f"{settings.PUBLIC_URL}{reverse(name, args=[self.name])}"
 
     def allows_reading(self, granted: str) -> bool:
-        """Google shows a tick box per scope; people go on without ticking the calendar's."""
-        return bool(self.any_of_scopes & set(granted.split()))
+        """Whether the calendar is among the scopes, whatever their case and with or without prefix.
 
-    def identity(self, claims: Mapping[str, Any]) -> Identity | None:
+        Google shows a tick box per scope; people go on without ticking the calendar's.
+        """
+        names = {one.lower().removeprefix(self.scope_prefix) for one in granted.split()}
+        return bool(self.any_of_scopes & names)
+
+    def identity(
+        self, claims: Mapping[str, Any], profile: Mapping[str, Any] | None = None
+    ) -> Identity | None:
         """Who the platform says this is; None when it does not say it reliably."""
-        subject, email = str(claims.get("sub") or ""), str(claims.get("email") or "")
-        if not subject or not email or claims.get("email_verified") is not True:
+        subject = str(claims.get("sub") or "")
+        if not subject or (self.tells_verified and claims.get("email_verified") is not True):
             return None
-        return Identity(subject, email)
+        told = (claims.get("email"), claims.get("preferred_username"))
+        told += ((profile or {}).get("mail"), (profile or {}).get("userPrincipalName"))
+        email = _first_address(told)
+        return Identity(subject, email) if email else None
+
+    def admin_consent_link(self, state: str) -> str:
+        """What an administrator opens to allow Earshot for everybody; "" where there is no such.
+
+        The tenant must be an organisation's: `common` is refused here (oauth.md §10).
+        """
+        if not self.admin_consent_url:
+            return ""
+        asked = [f"{self.scope_prefix}{one}" for one in self.scopes if "." in one]
+        query = {
+            "client_id": self.client_id,
+            "scope": " ".join(asked),
+            "redirect_uri": self._ours("calendars:oauth_approval"),
+            "state": state,
+        }
+        return f"{self.admin_consent_url}?{urlencode(query)}"
 
     def grant(self, refresh_token: str) -> OAuthGrant:
-        return OAuthGrant(self.name, self.client_id, self.client_secret, refresh_token)
+        return OAuthGrant(
+            self.name, self.client_id, self.client_secret, refresh_token, tenant=self.tenant
+        )
 
 
 def platforms() -> dict[str, OAuthPlatform]:
     """Every platform we can ask, by the name it has in addresses."""
-    return {"google": _google()}
+    return {"google": _google(), "microsoft": _microsoft()}
+
+
+def _first_address(told: Iterable[object]) -> str:
+    """`preferred_username` and a principal name may be no address, but a phone number or an id."""
+    found = (str(one) for one in told if one and "@" in str(one))
+    return next((one for one in found if len(one) <= LONGEST_ADDRESS), "")
 
 
 def _google() -> OAuthPlatform:
@@ -80,6 +137,37 @@ def _google() -> OAuthPlatform:
         revoke_url=settings.GOOGLE_REVOKE_URL,
         scopes=("openid", "email", GOOGLE_CALENDAR),
         any_of_scopes=frozenset({GOOGLE_CALENDAR, GOOGLE_CALENDAR_BROADER}),
+        authorize_extra={"access_type": "offline"},
         # Without a consent screen Google returns no refresh token the second time.
-        authorize_extra={"access_type": "offline", "prompt": "consent"},
+        prompt="select_account consent",
+        prompt_again="consent",
+        has_tick_boxes=True,
+        tells_verified=True,
+    )
+
+
+def _microsoft() -> OAuthPlatform:
+    tenant = settings.MICROSOFT_TENANT
+    organisation = "organizations" if tenant in ("common", "consumers") else tenant
+    return OAuthPlatform(
+        name="microsoft",
+        label="Microsoft",
+        client_id=settings.MICROSOFT_CLIENT_ID,
+        client_secret=settings.MICROSOFT_CLIENT_SECRET,
+        authorize_url=settings.MICROSOFT_AUTHORIZE_URL.replace("{tenant}", tenant),
+        token_url=settings.MICROSOFT_TOKEN_URL.replace("{tenant}", tenant),
+        userinfo_url=settings.MICROSOFT_USERINFO_URL,
+        profile_url=settings.MICROSOFT_PROFILE_URL,
+        admin_consent_url=settings.MICROSOFT_ADMIN_CONSENT_URL.replace("{tenant}", organisation),
+        tenant=tenant,
+        scopes=("openid", "profile", "email", "offline_access", "User.Read", "Calendars.Read"),
+        scope_prefix=GRAPH,
+        any_of_scopes=frozenset({"calendars.read", "calendars.readwrite"}),
+        authorize_extra={"response_mode": "query"},
+        prompt="select_account",  # one value only; consent is asked for where it is missing
+        rotates_tokens=True,
+        withdrawals=(
+            Withdrawal("a work or school account", "https://myapps.microsoft.com"),
+            Withdrawal("a personal account", "https://account.live.com/consent/Manage"),
+        ),
     )

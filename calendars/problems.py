@@ -1,5 +1,7 @@
 """What a refusal of the provider means for somebody who only wants a meeting recorded."""
 
+from calendars.models import Calendar
+from calendars.renewal import NeedsReconnect, OursRefused
 from upstream.errors import (
     BadCredentials,
     Conflict,
@@ -26,20 +28,44 @@ def sentence_for(error: UpstreamError) -> str:
     return next((text for kind, text in SENTENCES if isinstance(error, kind)), UNKNOWN)
 
 
-def connecting_sentence(error: UpstreamError) -> str:
-    """The same, for a calendar that could not be connected."""
+def twin_sentence(twin: Calendar) -> str:
+    """A shared calendar that is here already, through somebody's account."""
+    return (
+        f"It is already here, through {twin.connection.email} of {twin.owner.get_full_name()}: "
+        "its meetings are on the Meetings page, and nothing is missing."
+    )
+
+
+def connecting_sentence(error: UpstreamError, platform: str) -> str:
+    """The same, for a calendar that could not be connected; `platform` as people call it."""
     match error:
+        case NeedsReconnect():
+            return f"{platform} no longer lets Earshot read this calendar. Reconnect it."
+        case OursRefused():
+            return (
+                f"{platform} does not accept Earshot at the moment. It is on our side: the people "
+                "who run Earshot have been told, and nothing is needed from you."
+            )
         case QuotaReached():
             return (
                 "The recording service has no room for another calendar on this plan. "
                 "Disconnect one you no longer need, or ask the owner for a larger plan."
             )
         case Conflict():
-            return "This calendar is already connected to the recording service by somebody else."
+            return (
+                "The recording service has this calendar already, from another workspace. Whoever "
+                "connected it there can disconnect it; then try again here."
+            )
+        case BadCredentials(status=403):
+            return (
+                f"{platform} does not let the recording service read this account's calendars. "
+                "Either the calendar permission was not given, or the account has no mailbox or no "
+                "licence for one. Reconnect it, or use another account."
+            )
         case BadCredentials():
             return (
-                "Google does not let the recording service read this calendar. "
-                "Reconnect the account and tick the calendar permission."
+                f"{platform} no longer lets the recording service read this calendar. "
+                "Reconnect the account."
             )
         case _:
             return sentence_for(error)

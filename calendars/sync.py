@@ -91,7 +91,7 @@ def apply_change(account: UpstreamAccount, event: CalendarEventsChanged) -> str:
                 sync_state=SyncState.READY,
                 synced_at=timezone.now(),
                 read_count=len(event.events),
-                problem=health.problem_of(calendar.status),
+                problem=health.problem_of(calendar),
             )
         _follow(calendar, merged)
     _read_again(calendar, event)
@@ -151,7 +151,7 @@ def _apply_listing(calendar: Calendar, events: list[CalendarEvent], start: datet
         sync_state=SyncState.READY,
         read_count=len(events),
         synced_at=timezone.now(),
-        problem=health.problem_of(calendar.status),
+        problem=health.problem_of(calendar),
     )
     _follow(calendar, Merged(merged.added, (*merged.changed, *gone)))
     if calendar.events.without_details().exists():

@@ -1,4 +1,4 @@
-"""Addresses of the agenda, rules, calendars and their accounts, and of the way back from Google."""
+"""Addresses of the agenda, rules, calendars and their accounts, and the ways back from consents."""
 
 from django.urls import path
 
@@ -27,4 +27,5 @@ urlpatterns = [
         "calendars/<str:public_id>/disconnection/", connections.disconnection, name="disconnection"
     ),
     path("oauth/<slug:platform>/callback/", oauth.callback, name="oauth_callback"),
+    path("oauth/<slug:platform>/approval/", oauth.approval, name="oauth_approval"),
 ]

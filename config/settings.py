@@ -255,6 +255,28 @@ GOOGLE_USERINFO_URL = env.str(
 )
 GOOGLE_REVOKE_URL = env.str("GOOGLE_REVOKE_URL", default="https://oauth2.googleapis.com/revoke")
 
+MICROSOFT_CLIENT_ID = env.str("MICROSOFT_CLIENT_ID", default="")
+MICROSOFT_CLIENT_SECRET = env.str("MICROSOFT_CLIENT_SECRET", default="")
+# common, organizations, consumers, or an organisation's id or domain; {tenant} in the addresses.
+MICROSOFT_TENANT = env.str("MICROSOFT_TENANT", default="common") or "common"
+MICROSOFT_AUTHORIZE_URL = env.str(
+    "MICROSOFT_AUTHORIZE_URL",
+    default="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
+)
+MICROSOFT_TOKEN_URL = env.str(
+    "MICROSOFT_TOKEN_URL", default="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
+)
+MICROSOFT_USERINFO_URL = env.str(
+    "MICROSOFT_USERINFO_URL", default="https://graph.microsoft.com/oidc/userinfo"
+)
+MICROSOFT_PROFILE_URL = env.str(
+    "MICROSOFT_PROFILE_URL", default="https://graph.microsoft.com/v1.0/me"
+)
+MICROSOFT_ADMIN_CONSENT_URL = env.str(
+    "MICROSOFT_ADMIN_CONSENT_URL",
+    default="https://login.microsoftonline.com/{tenant}/v2.0/adminconsent",
+)
+
 # ── Logs: ids and outcomes, never content ────────────────────────────────────────────────────────
 LOG_PROCESSORS: list[structlog.types.Processor] = [
     structlog.contextvars.merge_contextvars,

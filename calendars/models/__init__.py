@@ -4,7 +4,7 @@ Connection ──< Calendar ──< Series ──< Event ──? Bot, ──< Ev
 Choice      hangs on no event: it is keyed to the calendar's own identity of the meeting
 Rule, Block what is recorded when nobody chose, and what is never recorded
 Revision    how far the last change of the rules has come
-Consent     one trip to Google and back, gone as soon as it is used
+Consent     one trip to a platform and back, gone as soon as it is used
 """
 
 from calendars.models.changes import ChangeKind, EventChange

@@ -1,4 +1,4 @@
-"""Accounts at Google whose calendars we may read, and the health of each calendar.
+"""Accounts at Google and Microsoft whose calendars we may read, and the health of each calendar.
 
 A calendar's `status` is the provider's word about the connection; its `sync_state` is how far our
 own reading of it has come. A disconnected calendar keeps its row: past meetings hang on it.
@@ -27,6 +27,7 @@ BROKEN = (CalendarStatus.REVOKED, CalendarStatus.PERMISSION_DENIED)
 
 class CalendarPlatform(models.TextChoices):
     GOOGLE = "google", "Google"
+    MICROSOFT = "microsoft", "Microsoft"
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -45,7 +46,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
 
 class Connection(WorkspaceOwned):
-    """One account at Google, known by its stable `subject`: addresses change and are reused."""
+    """One account at a platform, known by its stable `subject`: addresses change and are reused."""
 
     public_id = PublicIdField(prefix="con")
     user = models.ForeignKey(User, models.CASCADE, related_name="connections")
@@ -56,6 +57,12 @@ class Connection(WorkspaceOwned):
     scopes = models.TextField(blank=True, help_text="what was granted, space separated")
     status = models.CharField(max_length=20, choices=CalendarStatus, default=CalendarStatus.ACTIVE)
     granted_at = models.DateTimeField(default=timezone.now)
+    handed_on_at = models.DateTimeField(
+        null=True, blank=True, help_text="the provider was given this very token, or one before it"
+    )
+    token_refused_at = models.DateTimeField(
+        null=True, blank=True, help_text="the platform takes our token no more"
+    )
 
     objects = ConnectionQuerySet.as_manager()
 
@@ -76,6 +83,21 @@ class Connection(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def needs_reconnect(self) -> bool:
+        return self.status in BROKEN or self.token_refused_at is not None
+
+    def renew(self, *, refresh_token: str, scopes: str, email: str) -> None:
+        """Keep a fresh permission; what was wrong with the old one is over (unsaved)."""
+        self.refresh_token, self.scopes, self.email = refresh_token, scopes, email
+        self.status, self.granted_at = CalendarStatus.ACTIVE, timezone.now()
+        self.handed_on_at = self.token_refused_at = None
+
+    def note_token_refused(self) -> None:
+        """Not the calendars' trouble: the provider may still have a copy that works."""
+        self.token_refused_at, self.status = timezone.now(), CalendarStatus.REVOKED
+        self.save(update_fields=["token_refused_at", "status", "updated_at"])
 
 
 class SyncState(models.TextChoices):
@@ -99,7 +121,7 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         return self.exclude(disconnected_at=None)
 
     def left_undeleted(self) -> CalendarQuerySet:
-        """Disconnected here, while the provider still reads them or Google still lets us."""
+        """Disconnected here, while the provider still reads them or the platform still lets us."""
         others = Calendar.objects.connected().filter(connection=OuterRef("connection"))
         kept = ~Q(connection__refresh_token="") & Q(connection__granted_at__lt=F("disconnected_at"))
         return self.disconnected().filter(~Q(upstream_id="") | (kept & ~Exists(others)))
@@ -161,6 +183,10 @@ class Calendar(WorkspaceOwned):
     read_count = models.PositiveIntegerField(default=0, help_text="meetings read so far")
     synced_at = models.DateTimeField(null=True, blank=True, help_text="last complete reading")
     tried_at = models.DateTimeField(null=True, blank=True)
+    resubscribed_at = models.DateTimeField(null=True, blank=True)
+    gives_back = models.BooleanField(
+        default=True, help_text="disconnected with the wish that the platform forgets us, too"
+    )
     disconnected_at = models.DateTimeField(null=True, blank=True)
 
     objects = CalendarQuerySet.as_manager()
@@ -183,6 +209,10 @@ class Calendar(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def platform_label(self) -> str:
+        return self.connection.get_platform_display()
 
     @property
     def owner(self) -> User:
@@ -211,6 +241,16 @@ class Calendar(WorkspaceOwned):
         address = self.connection.email
         return address.rpartition("@")[2].lower()
 
+    def twins(self) -> CalendarQuerySet:
+        """The same calendar in this workspace, through another account it is shared with."""
+        return (
+            Calendar.objects.for_work()
+            .filter(workspace=self.workspace_id, raw_id=self.raw_id)
+            .filter(connection__platform=self.connection.platform)
+            .exclude(upstream_id="")
+            .exclude(pk=self.pk)
+        )
+
     def note_tried(self) -> None:
         """The provider has been asked, whatever it said."""
         self.tried_at = timezone.now()
@@ -223,7 +263,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class Consent(WorkspaceOwned):
-    """A person was sent to Google; the `state` they come back with must be this one, once.
+    """A person was sent to a platform; the `state` they come back with must be this one, once.
 
     Only the digest of the state is stored: whoever reads the table cannot finish the trip.
     """

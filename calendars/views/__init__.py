@@ -1,1 +1,1 @@
-"""Pages: the agenda and one event; connected calendars; the trip to Google and back."""
+"""Pages: the agenda and one event; connected calendars; the trip to a platform and back."""

@@ -42,7 +42,8 @@ def account(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     try:
         available = connecting.available(connection, provider_account)
     except UpstreamError as error:
-        return _trouble(request, connection, connecting_sentence(error))
+        sentence = connecting_sentence(error, connection.get_platform_display())
+        return _trouble(request, connection, sentence)
     rows = {one.raw_id: one for one in connection.calendars.connected()}
     failed = [raw_id for raw_id, row in rows.items() if row.sync_state == SyncState.FAILED]
     form = CalendarsForm(request.POST or None, available=available, ticked=failed)

@@ -1,7 +1,9 @@
 """The trip to a platform's consent page, and the way back with whatever it says."""
 
+from django.contrib import messages
+from django.core import signing
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -9,10 +11,13 @@ from django.views.decorators.http import require_GET
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
 from calendars import connecting, oauth
-from calendars.forms import CallbackForm
+from calendars.forms import ApprovalForm, CallbackForm
 from calendars.models import Connection
 from calendars.oauth_platforms import OAuthPlatform, platforms
-from calendars.oauth_problems import BAD_STATE, ConsentFailed, Problem
+from calendars.oauth_problems import BAD_STATE, ConsentFailed
+
+APPROVAL_SALT = "calendars.approval"
+APPROVAL_SECONDS = 60 * 60 * 24 * 60
 
 
 @require_GET
@@ -39,23 +44,38 @@ def callback(request: WorkspaceRequest, platform: str) -> HttpResponse:
     asked = _platform(platform)
     form = CallbackForm(request.GET)
     if not form.is_valid():
-        return _explain(request, asked, BAD_STATE)
-    answer = form.cleaned_data
+        return _explain(request, asked, ConsentFailed(BAD_STATE))
     try:
-        granted = oauth.finish(
-            request, asked, state=answer["state"], code=answer["code"], error=answer["error"]
-        )
+        granted = oauth.finish(request, asked, form.answer)
         kept = _keep(request, granted)
     except ConsentFailed as failure:
-        return _explain(request, asked, failure.problem)
+        return _explain(request, asked, failure)
     if kept.connection.calendars.connected().exists():
+        messages.success(request, f"{kept.connection} is connected again.")
         return redirect("calendars:index")
     return redirect("calendars:account", kept.connection.public_id)
 
 
+@require_GET
+@never_cache
+def approval(request: HttpRequest, platform: str) -> HttpResponse:
+    """Where an administrator, who may be nobody here, comes back to. It only says what happened."""
+    asked = _platform(platform)
+    form = ApprovalForm(request.GET)
+    is_known = form.is_valid() and _is_our_link(form.cleaned_data["state"], asked)
+    is_approved = is_known and form.cleaned_data["admin_consent"].lower() == "true"
+    context = {"platform": asked, "is_known": is_known, "is_approved": is_approved}
+    status = 200 if is_approved else 403 if is_known else 400
+    return render(request, "calendars/approval.html", context, status=status)
+
+
 @transaction.atomic
 def _keep(request: WorkspaceRequest, granted: oauth.Granted) -> connecting.Kept:
-    kept = connecting.keep(granted, workspace=request.workspace, user=request.user)
+    try:
+        kept = connecting.keep(granted, workspace=request.workspace, user=request.user)
+    except ConsentFailed as failure:
+        failure.reconnects = granted.reconnects
+        raise
     audit.record_request(
         request,
         "connection.connect" if kept.is_new else "connection.reconnect",
@@ -71,7 +91,7 @@ def _depart(
     try:
         return redirect(oauth.begin(request, platform, reconnects))
     except ConsentFailed as failure:
-        return _explain(request, platform, failure.problem)
+        return _explain(request, platform, failure)
 
 
 def _platform(name: str) -> OAuthPlatform:
@@ -81,6 +101,23 @@ def _platform(name: str) -> OAuthPlatform:
         raise Http404("no such platform") from unknown
 
 
-def _explain(request: WorkspaceRequest, platform: OAuthPlatform, problem: Problem) -> HttpResponse:
-    context = {"problem": problem, "platform": platform}
+def _explain(
+    request: WorkspaceRequest, platform: OAuthPlatform, failure: ConsentFailed
+) -> HttpResponse:
+    problem = failure.problem.told_by(platform)
+    state = signing.dumps(platform.name, salt=APPROVAL_SALT)
+    context = {
+        "problem": problem,
+        "platform": platform,
+        "reconnects": failure.reconnects,
+        "approval_link": platform.admin_consent_link(state) if problem.needs_admin else "",
+    }
     return render(request, "calendars/consent_failed.html", context, status=problem.status)
+
+
+def _is_our_link(state: str, platform: OAuthPlatform) -> bool:
+    try:
+        name = signing.loads(state, salt=APPROVAL_SALT, max_age=APPROVAL_SECONDS)
+    except signing.BadSignature:
+        return False
+    return bool(name == platform.name)
