@@ -123,6 +123,8 @@ def reconnect(calendar: Calendar) -> None:
         calendar.upstream_id = ""
         calendar.save(update_fields=["upstream_id", "updated_at"])
         return connect(calendar)
+    except renewal.OursRefused as error:
+        return _failed(calendar, error)  # not counted as a try: it heals once staff has mended it
     except Refused as error:
         calendar.note_tried()
         return _failed(calendar, error)

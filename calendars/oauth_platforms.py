@@ -87,8 +87,8 @@ class OAuthPlatform:
         subject = str(claims.get("sub") or "")
         if not subject or (self.tells_verified and claims.get("email_verified") is not True):
             return None
-        told = (claims.get("email"), claims.get("preferred_username"))
-        told += ((profile or {}).get("mail"), (profile or {}).get("userPrincipalName"))
+        told = [claims.get(name) for name in ("email", "preferred_username")]
+        told += [(profile or {}).get(name) for name in ("mail", "userPrincipalName")]
         email = _first_address(told)
         return Identity(subject, email) if email else None
 

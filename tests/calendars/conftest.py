@@ -1,6 +1,7 @@
-"""A sandbox that plays Google and the provider, and a worker that works at once."""
+"""A sandbox that plays both platforms and the provider, and a worker that works at once."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -17,6 +18,8 @@ from tests.sandbox_process import (
     API_KEY,
     GOOGLE_CLIENT_ID,
     GOOGLE_CLIENT_SECRET,
+    MICROSOFT_CLIENT_ID,
+    MICROSOFT_CLIENT_SECRET,
     WEBHOOK_SECRET,
     Sandbox,
     run_sandbox,
@@ -39,7 +42,21 @@ def sandbox(sandbox_process: Sandbox, settings: Settings) -> Sandbox:
     settings.GOOGLE_CLIENT_SECRET = GOOGLE_CLIENT_SECRET
     for name in ("authorize", "token", "userinfo", "revoke"):
         setattr(settings, f"GOOGLE_{name.upper()}_URL", f"{sandbox_process.url}/google/{name}")
+    point_microsoft_at(sandbox_process, settings)
     return sandbox_process
+
+
+def point_microsoft_at(sandbox: Sandbox, settings: Settings) -> None:
+    sandbox.post("microsoft/behaviour", reset=True, client_secret=MICROSOFT_CLIENT_SECRET)
+    settings.MICROSOFT_CLIENT_ID = MICROSOFT_CLIENT_ID
+    settings.MICROSOFT_CLIENT_SECRET = MICROSOFT_CLIENT_SECRET
+    settings.MICROSOFT_TENANT = "common"
+    tenant = f"{sandbox.url}/microsoft/{{tenant}}"
+    settings.MICROSOFT_AUTHORIZE_URL = f"{tenant}/oauth2/v2.0/authorize"
+    settings.MICROSOFT_TOKEN_URL = f"{tenant}/oauth2/v2.0/token"
+    settings.MICROSOFT_USERINFO_URL = f"{sandbox.url}/microsoft/oidc/userinfo"
+    settings.MICROSOFT_PROFILE_URL = f"{sandbox.url}/microsoft/v1.0/me"
+    settings.MICROSOFT_ADMIN_CONSENT_URL = f"{tenant}/v2.0/adminconsent"
 
 
 @pytest.fixture
@@ -99,16 +116,59 @@ def consent_page(alice: Client, account: UpstreamAccount) -> str:
 
 
 def decide(address: str, **wishes: str) -> str:
-    """What the person does on the consent page; returns where Google sends them."""
-    query = {key: values[0] for key, values in parse_qs(urlsplit(address).query).items()}
-    form = {
-        "account": "maya@northwind.example",
-        "decision": "continue",
-        "granted": CALENDAR_SCOPE,
-        **query,
-        **wishes,
-    }
-    origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
-    answer = httpx.post(f"{origin}/google/consent", data=form)
+    """What the person does on the consent page; returns where the platform sends them."""
+    parts = urlsplit(address)
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    form = {**_usual(parts.path), **query, **wishes}
+    platform = parts.path.split("/")[1]
+    answer = httpx.post(f"{parts.scheme}://{parts.netloc}/{platform}/consent", data=form)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
+
+
+def _usual(path: str) -> dict[str, str]:
+    """What most people would choose there."""
+    if path.startswith("/microsoft/"):
+        account = "jonas@northwind.example"
+        return {"account": account, "decision": "continue", "tenant": path.split("/")[2]}
+    account = "maya@northwind.example"
+    return {"account": account, "decision": "continue", "granted": CALENDAR_SCOPE}
+
+
+@dataclass
+class Trip:
+    """A person on the way to a platform's consent page."""
+
+    platform: str
+    address: str
+
+    @property
+    def callback(self) -> str:
+        return f"/oauth/{self.platform}/callback/"
+
+    @property
+    def label(self) -> str:
+        return self.platform.title()
+
+    @property
+    def asked(self) -> dict[str, str]:
+        return query_of(self.address)
+
+    def decide(self, **wishes: str) -> str:
+        return decide(self.address, **wishes)
+
+
+def query_of(address: str) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(address).query).items()}
+
+
+def depart(client: Client, platform: str) -> Trip:
+    answer = client.get(f"/calendars/connect/{platform}/")
+    assert answer.status_code == 302, answer.content
+    return Trip(platform, str(answer["Location"]))
+
+
+@pytest.fixture(params=["google", "microsoft"])
+def trip(request: pytest.FixtureRequest, alice: Client, account: UpstreamAccount) -> Trip:
+    """alice on her way to connect a calendar, once to each platform."""
+    return depart(alice, request.param)
