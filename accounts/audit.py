@@ -1,5 +1,6 @@
 """The trail of what people changed. One call per change, in the same transaction as the change."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -48,6 +49,27 @@ def record_request(
         before=before,
         after=after,
         ip_address=_address(request),
+    )
+
+
+def record_requests(
+    request: WorkspaceRequest,
+    action: str,
+    changes: Sequence[tuple[str, dict[str, Any], dict[str, Any]]],
+) -> None:
+    """Write an entry for each (target, before, after) of one request, in one statement."""
+    address = _address(request)
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            workspace=request.workspace,
+            actor=request.user,
+            action=action,
+            target=target,
+            before=before,
+            after=after,
+            ip_address=address,
+        )
+        for target, before, after in changes
     )
 
 

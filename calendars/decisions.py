@@ -85,6 +85,8 @@ def decide(
     `facts` are `Facts.of(event)`, for who has them already.
     """
     obstacle = _obstacle(event, calendar, now)
+    if choice is not None and choice.verdict == Verdict.FOLLOW:
+        choice = None
     wish = _wish(event, policy, choice, facts)
     if obstacle:
         code, reason = obstacle
@@ -162,10 +164,16 @@ def _unread(policy: Policy, facts: Facts, choice: Choice | None, trace: list[Ste
 def _said(choice: Choice, trace: list[Step]) -> _Wish:
     """A person's own word."""
     is_wanted = choice.verdict == Verdict.RECORD
-    reason = "chosen for this meeting" if is_wanted else "switched off for this meeting"
+    reason = f"{'chosen' if is_wanted else 'switched off'} for {_reach(choice)}"
     by = f", by {choice.chosen_by.get_full_name()}" if choice.chosen_by else ""
     steps = (*trace, Step("Did somebody choose?", f"yes, {reason}{by}"))
     return _Wish(is_wanted, "chosen" if is_wanted else "never", reason, steps)
+
+
+def _reach(choice: Choice) -> str:
+    if choice.is_alone:
+        return "this meeting"
+    return "the whole series" if choice.is_for_whole_series else "the rest of its series"
 
 
 def _overruling(choice: Choice | None, wish: _Wish) -> _Wish:

@@ -4,21 +4,32 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from calendars.choosing import Scope
 from calendars.models import Verdict
 from calendars.oauth import Answer
 from calendars.place import PlaceField
 from upstream.port import AvailableCalendar
 
-FOLLOW = "follow"
+LIKE_SERIES = "series"
+BULK_MOST = 500
 
 
 class ChoiceForm(forms.Form):
-    """What the switch says: record, never, or follow the rules again; `next`: the page it is on."""
+    """What the switch and the row's menu say, about one meeting or from it on.
 
-    verdict = forms.ChoiceField(choices=[*Verdict.choices, (FOLLOW, "Follow the rules")])
+    `confirmed`: they know that a bot leaves a meeting that is going on. `next`: the page it is on.
+    """
+
+    verdict = forms.ChoiceField(choices=[*Verdict.choices, (LIKE_SERIES, "As its series does")])
+    scope = forms.ChoiceField(choices=Scope, required=False)
+    confirmed = forms.BooleanField(required=False)
     next = forms.CharField(max_length=500, required=False)
+
+    def clean_scope(self) -> Scope:
+        return Scope(self.cleaned_data["scope"] or Scope.THIS)
 
     def clean_next(self) -> str:
         """Only a page of ours: whoever made up the form must not send people elsewhere."""
@@ -28,7 +39,21 @@ class ChoiceForm(forms.Form):
     @property
     def verdict_or_none(self) -> Verdict | None:
         chosen = self.cleaned_data["verdict"]
-        return None if chosen == FOLLOW else Verdict(chosen)
+        return None if chosen == LIKE_SERIES else Verdict(chosen)
+
+
+class BulkForm(ChoiceForm):
+    """The ticked rows, and what the pressed button says about all of them."""
+
+    verdict = forms.ChoiceField(choices=Verdict)
+    event = forms.MultipleChoiceField()
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        field = self.fields["event"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 (declared above)
+        # Whatever is not of the workspace is not found; here only their number is bounded.
+        field.choices = [(one, one) for one in data.getlist("event")[:BULK_MOST]]
 
 
 class AgendaForm(forms.Form):

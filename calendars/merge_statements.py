@@ -87,7 +87,34 @@ WHERE new.identity IS NOT NULL
   AND NOT EXISTS (
       SELECT 1 FROM calendars_choice AS taken
       WHERE taken.workspace_id = choice.workspace_id AND taken.identity = new.identity
+        AND taken.reach = choice.reach
         AND taken.original_start = coalesce(new.original_start, known.original_start))
+"""
+
+# Until then the meetings of a series share a name made of the provider's series id. What the first
+# of them brings holds for the others too, and for what was said about them.
+REKEY_SERIES = """
+WITH learnt AS (
+    SELECT DISTINCT ON (known.identity) known.identity AS before, new.identity AS after
+    FROM incoming_event AS new
+    JOIN calendars_event AS known
+        ON known.calendar_id = %(calendar)s AND known.upstream_id = new.upstream_id
+    WHERE new.identity IS NOT NULL AND known.identity = 'series:' || new.series_upstream_id
+),
+siblings AS (
+    UPDATE calendars_event AS event SET identity = learnt.after
+    FROM learnt
+    WHERE event.workspace_id = %(workspace)s AND event.calendar_id = %(calendar)s
+      AND event.identity = learnt.before
+      AND event.upstream_id NOT IN (SELECT upstream_id FROM incoming_event)
+)
+UPDATE calendars_choice AS choice SET identity = learnt.after
+FROM learnt
+WHERE choice.workspace_id = %(workspace)s AND choice.identity = learnt.before
+  AND NOT EXISTS (
+      SELECT 1 FROM calendars_choice AS taken
+      WHERE taken.workspace_id = choice.workspace_id AND taken.identity = learnt.after
+        AND taken.reach = choice.reach AND taken.original_start = choice.original_start)
 """
 
 # `known` fills what the message left out. A link we found stays until the texts are told again.

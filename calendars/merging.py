@@ -47,6 +47,7 @@ def merge(
                 copy.write_row(row)
         cursor.execute(sql.MERGE_SERIES, owner)
         cursor.execute(sql.REKEY_CHOICES, owner)
+        cursor.execute(sql.REKEY_SERIES, owner)
         cursor.execute(sql.MERGE_EVENTS, owner)
         touched = cursor.fetchall()
         if touched:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from calendars import coverage, queue
+from calendars import choosing, coverage, queue
 from calendars.models import Calendar, Consent, Event, Revision
 
 AT_ONCE = 200
@@ -11,6 +11,7 @@ AT_ONCE = 200
 def wake_workers(now: datetime) -> None:
     """Queue a task for each row that is not as it should be, a bounded number of them."""
     Consent.objects.expired().delete()
+    choosing.forget_old_undos(now)
     _refresh_answers(now)
     for workspace_id in Revision.objects.lost().values_list("workspace_id", flat=True):
         queue.revise(workspace_id)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from calendars.views import blocks, connections, events, oauth, rules
+from calendars.views import blocks, choices, connections, events, oauth, rules
 
 app_name = "calendars"
 urlpatterns = [
     path("events/", events.agenda, name="agenda"),
+    path("events/choices/", choices.bulk, name="choices"),
+    path("events/undo/<str:public_id>/", choices.undo, name="undo"),
     path("events/<str:public_id>/", events.event, name="event"),
-    path("events/<str:public_id>/choice/", events.choice, name="choice"),
+    path("events/<str:public_id>/choice/", choices.choice, name="choice"),
     path("rules/", rules.index, name="rules"),
     path("rules/new/", rules.new, name="new_rule"),
     path("rules/sentence/", rules.sentence, name="sentence"),

@@ -28,6 +28,7 @@ SENTENCES = {
     "calendar.disconnect": "disconnected a calendar",
     "calendar.sync": "asked for a calendar to be read again",
     "event.choose": "said whether to record a meeting",
+    "event.undo_choice": "took back what they had just said about a meeting",
     "rule.create": "made a rule",
     "rule.change": "changed a rule",
     "rule.delete": "deleted a rule",

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from bots.models import Bot
-from calendars.models import Block, Calendar, Connection, Event, Rule
+from calendars.models import Block, Calendar, Connection, Event, Rule, Undo
 from tests.recordings.factories import make_recording
 from upstream.models import ProviderName, UpstreamAccount
 
@@ -61,6 +61,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     event = make_event(calendar, bot)
     rule = Rule.objects.create(workspace=workspace, name=SECRET_WORD)
     block = Block.objects.create(workspace=workspace, pattern=f"{SECRET_WORD.lower()}.example")
+    undo = Undo.objects.create(workspace=workspace, chosen_by=user, before=[], after=[])
     recording = make_recording(workspace, bot=bot, title=SECRET_WORD, with_media=True)
     return Everything(
         {
@@ -68,6 +69,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "recordings": recording.public_id,
             "calendars:event": event.public_id,
             "calendars:choice": event.public_id,
+            "calendars:undo": undo.public_id,
             "calendars:rule": rule.public_id,
             "calendars:rule_place": rule.public_id,
             "calendars:rule_state": rule.public_id,

@@ -2,13 +2,14 @@
 
 Connection ──< Calendar ──< Series ──< Event ──? Bot, ──< EventChange
 Choice      hangs on no event: it is keyed to the calendar's own identity of the meeting
+Undo        what a change of choices has to put back when it is taken back
 Rule, Block what is recorded when nobody chose, and what is never recorded
 Revision    how far the last change of the rules has come
 Consent     one trip to a platform and back, gone as soon as it is used
 """
 
 from calendars.models.changes import ChangeKind, EventChange
-from calendars.models.choices import Choice, Verdict
+from calendars.models.choices import EVER, Choice, Reach, Undo, Verdict, resolve
 from calendars.models.connections import Calendar, Connection, Consent, SyncState
 from calendars.models.events import Event, EventStatus, LinkSource
 from calendars.models.revisions import Revision
@@ -16,6 +17,7 @@ from calendars.models.rules import Block, People, Recurrence, Rule
 from calendars.models.series import Series
 
 __all__ = [
+    "EVER",
     "Block",
     "Calendar",
     "ChangeKind",
@@ -27,10 +29,13 @@ __all__ = [
     "EventStatus",
     "LinkSource",
     "People",
+    "Reach",
     "Recurrence",
     "Revision",
     "Rule",
     "Series",
     "SyncState",
+    "Undo",
     "Verdict",
+    "resolve",
 ]

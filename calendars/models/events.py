@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
 from bots.models import SAME_APPOINTMENT, SETTING_OUT, Bot
-from calendars.models.choices import Choice, Verdict
+from calendars.models.choices import Choice, Reach, Verdict
 from calendars.models.connections import Calendar
 from calendars.models.series import Series
 from upstream.models import UpstreamAccount
@@ -350,20 +350,19 @@ class Event(WorkspaceOwned):
             original_start=self.original_start,
         )
 
-    def choose(self, verdict: Verdict | None, *, by: User, at: datetime) -> Choice | None:
-        """Keep what a person said (None: follow the rules again); return what was said before."""
-        before = Choice.objects.about(self)
+    def choose(self, verdict: Verdict | None, *, by: User, at: datetime) -> None:
+        """Keep what a person said about this meeting alone; `choosing` does all that follows."""
         key: dict[str, Any] = {
             "workspace_id": self.workspace_id,
             "identity": self.identity,
             "original_start": self.original_start,
+            "reach": Reach.THIS,
         }
         if verdict is None:
             Choice.objects.filter(**key).delete()
         else:
             said = {"verdict": verdict, "chosen_by": by, "chosen_at": at}
             Choice.objects.update_or_create(**key, defaults=said)
-        return before
 
     def take_lease(self) -> bool:
         """Claim the talk with the provider about this event; False when somebody else has it."""

@@ -3,21 +3,18 @@
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from calendars import coverage, queue
+from calendars import coverage
 from calendars.agenda import by_day, make_rows
 from calendars.days import on_days
-from calendars.forms import AgendaForm, ChoiceForm
-from calendars.models import Event, Verdict
+from calendars.forms import AgendaForm
+from calendars.models import Event
 from calendars.models.events import EventQuerySet
 from calendars.place import place_of
 
@@ -75,54 +72,6 @@ def event(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "live_topics": _topics(request, "events", "bots"),
     }
     return render(request, "calendars/event.html", context)
-
-
-@require_POST
-@workspace_member
-def choice(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Keep the wish, answer at once, and let a task talk to the provider."""
-    found = get_object_or_404(request.workspace.events.for_list(), public_id=public_id)
-    form = ChoiceForm(request.POST)
-    if not form.is_valid():
-        return HttpResponse("Choose record, never or follow.", status=422)
-    verdict = form.verdict_or_none
-    _choose(request, found, verdict)
-    (row,) = make_rows([found])
-    if request.htmx and not form.cleaned_data["next"]:
-        # The button that was pressed is gone now; the keyboard goes on at the switch beside it.
-        context = {"row": row, "takes_focus": verdict is None}
-        return render(request, "calendars/_row.html", context)
-    messages.info(request, _said(found, verdict))
-    return redirect(form.cleaned_data["next"] or "calendars:agenda")
-
-
-@transaction.atomic
-def _choose(request: WorkspaceRequest, found: Event, verdict: Verdict | None) -> None:
-    before = found.choose(verdict, by=request.user, at=timezone.now())
-    if verdict == Verdict.RECORD and found.bot and found.bot.is_final:
-        found.attach(None)  # asked for again: the bot that ended does not count
-    audit.record_request(
-        request,
-        "event.choose",
-        found.public_id,
-        before={"verdict": before.verdict if before else "follow"},
-        after={"verdict": verdict or "follow"},
-    )
-    twins = list(found.same_meeting().for_list())
-    coverage.decide_again(twins)
-    for twin in twins:
-        queue.schedule(twin.id)
-
-
-def _said(found: Event, verdict: Verdict | None) -> str:
-    title = found.title or "this meeting"
-    match verdict:
-        case Verdict.RECORD:
-            return f"“{title}” is switched on."
-        case Verdict.NEVER:
-            return f"“{title}” is switched off."
-        case None:
-            return f"“{title}” follows the rules again."
 
 
 def _period(events: EventQuerySet, period: str, now: datetime) -> EventQuerySet:
