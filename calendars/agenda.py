@@ -15,6 +15,7 @@ from calendars import policies
 from calendars.days import day_of
 from calendars.decisions import Decision, decide
 from calendars.models import ChangeKind, Choice, Event, EventChange
+from calendars.own_time import OwnTime, own_time_of
 from upstream.states import BotState
 
 DOMAINS_NAMED = 2
@@ -148,6 +149,10 @@ class Row:
     @property
     def length(self) -> str:
         return length_of(self.event)
+
+    @property
+    def own_time(self) -> OwnTime | None:
+        return own_time_of(self.event)
 
     @property
     def people(self) -> int:

@@ -13,6 +13,7 @@ from calendars.agenda import Row, length_of, make_rows
 from calendars.days import day_of
 from calendars.ledger import SAVING, WORDS, explain_missing_bot
 from calendars.models import Event, Verdict
+from calendars.own_time import OwnTime, own_time_of
 from upstream.reasons import explain
 
 DAY_IN_CALENDAR = {
@@ -44,6 +45,10 @@ class Line:
     @property
     def length(self) -> str:
         return length_of(self.event)
+
+    @property
+    def own_time(self) -> OwnTime | None:
+        return own_time_of(self.event)
 
 
 def lines_ahead(events: Iterable[Event], membership: Membership, now: datetime) -> list[Line]:

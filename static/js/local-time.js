@@ -34,3 +34,28 @@ customElements.define("local-time", class extends HTMLElement {
 customElements.define("local-zone", class extends HTMLElement {
   connectedCallback() { this.textContent = timeZone().replaceAll("_", " ") }
 })
+
+// <own-time at="…" zone="Asia/Kolkata" hidden>: the mark of a meeting whose own clock says something
+// else than the reader's. Hidden where both agree. Escape puts the words away while it is pointed at.
+customElements.define("own-time", class extends HTMLElement {
+  static observedAttributes = ["at", "zone", "hidden"]
+
+  connectedCallback() {
+    this.show()
+    this.addEventListener("keydown", this)
+    for (const ending of ["mouseleave", "focusout"]) this.addEventListener(ending, this)
+  }
+
+  attributeChangedCallback() { this.show() }
+
+  handleEvent(event) { this.toggleAttribute("data-dismissed", event.key === "Escape") }
+
+  show() {
+    const moment = new Date(this.getAttribute("at"))
+    const zone = this.getAttribute("zone")
+    if (isNaN(moment) || !zone) return
+    const clock = (timeZone) => new Intl.DateTimeFormat("en-GB", { ...FORMATS.datetime, timeZone }).format(moment)
+    const agrees = clock(zone) === clock(timeZone())
+    if (this.hidden !== agrees) this.hidden = agrees
+  }
+})

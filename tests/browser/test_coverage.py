@@ -74,7 +74,7 @@ def test_one_click_changes_it_on_the_spot(
     page = visit("/coverage/?period=ahead&show=all", alice_user, java_script_enabled=has_script)
     page.get_by_role("button", name=re.compile("Record it.*Weekly sync with Acme")).click()
     changed = page.get_by_role("button", name=re.compile("Don’t record.*Weekly sync with Acme"))
-    expect(changed).to_be_visible()
+    expect(changed).to_be_visible(timeout=15_000)
     expect(page.get_by_role("link", name="2 will be recorded")).to_be_visible()
     assert page.url.endswith("/coverage/?period=ahead&show=all")
 
@@ -90,3 +90,24 @@ def test_what_somebody_else_changes_is_counted_at_once(
     coverage.decide_again(changed.for_list())
     publish_events(workspace, list(changed.values_list("id", flat=True)))
     expect(page.get_by_role("link", name="0 will be recorded")).to_be_visible()
+
+
+def test_a_row_tells_its_own_zone_on_demand(
+    visit: Visit, alice_user: User, calendar: Calendar
+) -> None:
+    Event.objects.filter(title="Quarterly review").update(time_zone="Asia/Kathmandu")
+    Event.objects.filter(title="Weekly sync with Acme").update(time_zone="Europe/Berlin")
+    for path in ("/coverage/", "/events/"):
+        page = visit(path, alice_user)
+        marks = page.locator(".own-time__mark:visible")
+        expect(marks).to_have_count(1)  # Berlin's clock says what Stockholm's does
+        words = page.locator(".own-time__words:visible")
+        expect(words).to_have_count(0)
+        marks.focus()
+        expect(words).to_contain_text("in Kathmandu (its own zone)")
+        assert_accessible(page)
+        page.keyboard.press("Escape")
+        expect(words).to_have_count(0)
+        marks.blur()
+        marks.hover()
+        expect(words).to_have_count(1)

@@ -26,6 +26,7 @@ from upstream.port import (
     SeriesSnapshot,
 )
 from upstream.states import BotState, CalendarStatus, TranscriptState
+from upstream.zones import zone_name
 
 CORRELATION_KEY = "earshot_id"
 EVENT_STATUSES = ("confirmed", "tentative", "cancelled")
@@ -165,7 +166,7 @@ def calendar_event(
         is_bot_scheduled=data.flag("bot_scheduled") or False,
         meeting_url=data.text("meeting_url"),
         platform=platform_of(data.text("meeting_platform")),
-        time_zone=data.text("timezone") or None,
+        time_zone=zone_name(data.text("timezone")) or None,
         organizer_email=data.text("organizer_email") or None,
         organizer_name=data.text("organizer_name") or None,
         attendees=_attendees(data),
