@@ -6,8 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import WorkspaceRequest, workspace_member
 from bots.models import Bot, Outcome
-from upstream.causes import ALL, CAUSES, Cause
-from upstream.reasons import CODES
+from upstream.causes import CAUSES, Cause
 
 SHOWN = 20
 # How people ask: what happened to it, not which module failed.
@@ -25,7 +24,7 @@ CHAPTERS = (
 @workspace_member
 def causes(request: WorkspaceRequest) -> HttpResponse:
     chapters = [
-        (title, [cause for cause in ALL if cause.outcome in outcomes])
+        (title, [cause for cause in CAUSES.values() if cause.outcome in outcomes])
         for title, outcomes in CHAPTERS
     ]
     return render(request, "bots/causes.html", {"chapters": chapters})
@@ -40,7 +39,6 @@ def cause(request: WorkspaceRequest, cause: str) -> HttpResponse:
     context = {
         "cause": CAUSES[cause],
         "outcome": Outcome(CAUSES[cause].outcome),
-        "codes": CODES.get(cause, ()),
         "befallen": _befallen(request, CAUSES[cause]),
     }
     return render(request, "bots/cause.html", context)
@@ -50,11 +48,11 @@ def _befallen(request: WorkspaceRequest, cause: Cause) -> list[Bot]:
     """The last bots that ended so. A code nobody knows cannot be looked for, its outcome can."""
     ended = request.workspace.bots.for_list()
     if cause.slug == "unknown":
-        known = [code for codes in CODES.values() for code in codes]
+        known = [code for one in CAUSES.values() for code in one.codes]
         found = ended.filter(outcome=Outcome.UNKNOWN).exclude(reason__in=["", *known])
     elif cause.slug == "no-reason":
         found = ended.filter(outcome=Outcome.UNKNOWN, reason="")
     else:
-        http = [f"FST_ERR_{code}" for code in CODES[cause.slug]]
-        found = ended.filter(reason__in=[*CODES[cause.slug], *http])
+        http = [f"FST_ERR_{code}" for code in cause.codes]
+        found = ended.filter(reason__in=[*cause.codes, *http])
     return list(found[:SHOWN])
