@@ -4,8 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from calendars.models import Calendar, Choice, Connection, Event, EventChange
+from calendars import coverage
+from calendars.models import Calendar, Choice, Connection, Event, EventChange, Revision, Rule
 
 
 class LookOnly:
@@ -73,8 +76,39 @@ class EventAdmin(LookOnly, admin.ModelAdmin[Event]):
         "platform", "link_source", "link_flags", "gone_at", "details_at", "bot",
         "is_bot_scheduled", "booking_error", "booking_checked_at", "working_since",
         "will_record", "needs_you", "is_paused",
-        "decision_code", "created_at", "updated_at",
+        "decision_code", "trace", "created_at", "updated_at",
     )  # fmt: skip
+    readonly_fields = ("trace",)
+
+    @admin.display(description="Why")
+    def trace(self, event: Event) -> SafeString:
+        """As the event's own page tells it now, without a word of the meeting or its people."""
+        steps = coverage.decide_now(event, Choice.objects.about(event)).trace
+        told = (step.for_support for step in steps)
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{} <b>{}</b></li>", told))
+
+
+@admin.register(Rule)
+class RuleAdmin(LookOnly, admin.ModelAdmin[Rule]):
+    """Which rules there are; what they ask for may name customers, and is the workspace's own."""
+
+    list_display = (
+        "public_id", "workspace", "position", "records", "is_enabled", "is_locked", "version",
+    )  # fmt: skip
+    list_filter = ("records", "is_enabled", "is_locked")
+    list_select_related = ("workspace",)
+    search_fields = ("public_id", "workspace__public_id")
+    fields = (
+        "public_id", "workspace", "calendar", "position", "records", "is_enabled", "is_locked",
+        "locked_by", "version", "created_by", "created_at", "updated_at",
+    )  # fmt: skip
+
+
+@admin.register(Revision)
+class RevisionAdmin(LookOnly, admin.ModelAdmin[Revision]):
+    list_display = ("workspace", "asked_at", "decided", "meetings", "finished_at")
+    list_select_related = ("workspace",)
+    fields = ("workspace", "asked_at", "decided", "meetings", "finished_at", "updated_at")
 
 
 @admin.register(Choice)

@@ -35,6 +35,7 @@ class Difference:
     calendar: str
     before: str
     after: str
+    has_live_bot: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Stretch:
     removed: int = 0
     unchanged: int = 0
     still_covered: int = 0
+    leaving: int = 0  # of the removed, those with a bot that is in the meeting now
     listed_added: tuple[Difference, ...] = ()
     listed_removed: tuple[Difference, ...] = ()
 
@@ -173,6 +175,7 @@ class _Tally:
             removed=len(removed),
             unchanged=total - len(self.places),
             still_covered=len(self.changed) - len(added) - len(removed),
+            leaving=sum(one.has_live_bot for one in removed),
             listed_added=tuple(added[:LISTED]),
             listed_removed=tuple(removed[:LISTED]),
         )
@@ -246,6 +249,7 @@ def _difference(event: Event, before: Decision, after: Decision) -> Difference:
         str(event.calendar),
         before.reason,
         after.reason,
+        event.bot is not None and event.bot.is_live,
     )
 
 

@@ -187,8 +187,6 @@ def _told(rule: Rule) -> Told:
     told: Told = {"rule": rule.sentence}
     if rule.name:
         told["name"] = rule.name
-    if rule.calendar:
-        told["calendar"] = str(rule.calendar)
     if not rule.is_enabled:
         told["switched off"] = True
     if rule.is_locked:

@@ -80,6 +80,8 @@ def _platforms(rule: Rule) -> list[str]:
 
 
 def _calendars(rule: Rule, most: int) -> str:
+    if rule.calendar:
+        return f"in “{rule.calendar}”"
     if not rule.only_calendars:
         return ""
     names = [rule.calendar_names.get(pk, "a calendar that is gone") for pk in rule.only_calendars]

@@ -18,7 +18,7 @@ from accounts.audit import record
 from accounts.models import User, Workspace
 from accounts.people import create_person
 from bots.models import Stray
-from calendars.models import Choice, Verdict
+from calendars.models import Choice, Revision, Rule, Verdict
 from recordings.models import ArtifactKind
 from tests.calendars.factories import make_calendar, make_event
 from tests.recordings.factories import make_artifact, make_recording
@@ -117,6 +117,10 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "calendars.Calendar": lambda number: make_calendar(team(number), person(number)),
     "calendars.Event": lambda number: make_event(make_calendar(team(number), person(number))),
     "calendars.Choice": choice,
+    "calendars.Rule": lambda number: Rule.objects.create(workspace=team(number)),
+    "calendars.Revision": lambda number: Revision.objects.create(
+        workspace=team(number), asked_at=timezone.now()
+    ),
     "recordings.Recording": lambda number: make_recording(team(number)),
     "recordings.Artifact": lambda number: make_artifact(
         make_recording(team(number)), ArtifactKind.CHAT

@@ -34,6 +34,7 @@ class Proposal:
     done: str
     back: str = "calendars:rules"
     can_edit: bool = False
+    is_locked: bool = False
     is_quick: bool = False
 
 

@@ -21,8 +21,8 @@ from calendars.policy_changes import (
     RemoveBlock,
     RemoveRule,
 )
-from tests.calendars.factories import make_calendar, make_event
-from upstream.states import CalendarStatus
+from tests.calendars.factories import make_bot, make_calendar, make_event
+from upstream.states import BotState, CalendarStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +143,15 @@ def test_what_ails_a_calendar_today_says_nothing_about_the_past(
     Calendar.objects.update(status=CalendarStatus.REVOKED)
     run = tried(workspace, AddRule(Rule(workspace=workspace)))
     assert (run.ahead.added, run.past.added) == (0, 1)
+
+
+def test_it_warns_of_bots_that_would_leave_now(workspace: Workspace, calendar: Calendar) -> None:
+    rule = make_rule(workspace)
+    make_bot(make_event(calendar))
+    running = make_event(calendar, starts_at=timezone.now() - timedelta(minutes=5))
+    make_bot(running, state=BotState.RECORDING)
+    run = tried(workspace, RemoveRule(rule))
+    assert (run.ahead.removed, run.ahead.leaving) == (2, 1)
 
 
 def test_many_are_counted_and_the_first_listed(workspace: Workspace, calendar: Calendar) -> None:

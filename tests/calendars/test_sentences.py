@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from calendars.models import Rule
+from calendars.models import Calendar, Rule
 
 FULL = (
     "Record meetings with someone external, on Zoom, Microsoft Teams or another platform, "
@@ -43,6 +43,11 @@ FULL = (
 )
 def test_each_rule_is_read_back(asked: dict[str, Any], said: str) -> None:
     assert Rule(**asked).sentence == said
+
+
+def test_a_calendars_rule_names_its_calendar() -> None:
+    assert Rule(calendar=Calendar(name="Sales")).sentence == "Record meetings in “Sales”."
+    assert Rule(calendar=Calendar(name="Sales")).label == "Record meetings in ‘Sales’"
 
 
 def test_the_label_is_the_name_or_a_short_sentence() -> None:
