@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Workspace
 from calendars import policies
 from calendars.decisions import Decision, decide
 from calendars.models import Calendar, Choice, Event
-from calendars.models.events import NEEDS_YOU, RECORDED, EventQuerySet
+from calendars.models.events import BOT_FAILED, EventQuerySet
 
 KEPT = ("will_record", "needs_you", "is_paused", "decision_code")
 AT_ONCE = 2000
@@ -38,13 +38,25 @@ class Coverage:
 
 def count(workspace: Workspace, now: datetime) -> Coverage:
     """Count the meetings that have not ended and start within the window."""
-    counts = ahead(workspace, now).aggregate(
+    meetings = ahead(workspace, now)
+    wanted = Q(will_record=True, needs_you=False, booking_error="")
+    stuck = Q(needs_you=True) | (Q(will_record=True) & ~Q(booking_error=""))
+    # Only the few with a failed bot are looked up among the bots, not every meeting.
+    lost = meetings.filter(wanted & BOT_FAILED).order_by().values("workspace")
+    counts = meetings.aggregate(
         meetings=Count("id"),
-        recorded=Count("id", filter=RECORDED),
-        needs_you=Count("id", filter=NEEDS_YOU),
+        wanted=Count("id", filter=wanted),
+        stuck=Count("id", filter=stuck),
         at_risk=Count("id", filter=Q(is_paused=True)),
+        lost=Max(Subquery(lost.annotate(number=Count("id")).values("number"))),
     )
-    return Coverage(**counts)
+    lost_count = counts["lost"] or 0
+    return Coverage(
+        meetings=counts["meetings"],
+        recorded=counts["wanted"] - lost_count,
+        needs_you=counts["stuck"] + lost_count,
+        at_risk=counts["at_risk"],
+    )
 
 
 def ahead(workspace: Workspace, now: datetime) -> EventQuerySet:

@@ -23,6 +23,7 @@ from bots.models import Bot
 from calendars import connecting, coverage, queue
 from calendars.models import Connection, Event, SyncState, Verdict
 from calendars.models.connections import CalendarPlatform
+from dashboard.demo_past import remember
 from recordings import ingest
 from upstream.deployment import ensure_account
 from upstream.events import BotStatusChanged
@@ -73,6 +74,15 @@ PAST = (
         (KARIN, MAYA_NAME, PRIYA, DANIEL),
     ),
     Past("Kestrel Rail QBR", 3, 16, Platform.TEAMS, 300, (BEN, KARIN), error="BOT_NOT_ACCEPTED"),
+    Past(
+        "Aurora Foods: first call",
+        4,
+        13,
+        Platform.ZOOM,
+        300,
+        (PRIYA, DANIEL),
+        error="TIMEOUT_WAITING_TO_START",
+    ),
     Past("Northwind weekly", 5, 10, Platform.MEET, 290, (MAYA_NAME, JONAS, ELIN, KARIN)),
     Past("Kestrel Rail: security questions", 6, 14, Platform.TEAMS, 95, (BEN, MAYA_NAME)),
     Past(
@@ -98,6 +108,7 @@ def tell(sandbox_url: str) -> dict[str, str]:
     if not workspace.bots.exists():
         past = [_past_bot(meeting, workspace, account, maya, control) for meeting in PAST]
         _connect(workspace, maya, account, control)
+        remember(workspace, maya, past)
         _choose_some(workspace, maya)
     _meeting_right_now(workspace, maya, control)
     for bot in past:
