@@ -19,7 +19,7 @@ from calendars.models import Calendar, Event, Verdict
 from upstream.events import Attendee, CalendarEvent
 from upstream.states import Platform
 
-LENGTH = timedelta(minutes=45)
+LENGTH = timedelta(minutes=30)
 PEOPLE = (
     Attendee("maya@northwind.example", "Maya Lindqvist", "accepted", True, True),
     Attendee("jonas@northwind.example", "Jonas Berg", "accepted"),

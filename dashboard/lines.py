@@ -108,9 +108,9 @@ def _line_past(event: Event, membership: Membership) -> Line:
 def _told(bot: Bot, outcome: str) -> str:
     match outcome:
         case Outcome.RECORDED if bot.duration_seconds:
-            return f"All of it, {minutes(bot.duration_seconds)}."
+            return f"{minutes(bot.duration_seconds).capitalize()} of recording."
         case Outcome.RECORDED:
-            return "All of it."
+            return "What was said is here."
         case Outcome.NOT_NEEDED:
             return "Called off before it began."
         case str() if outcome == SAVING:

@@ -192,7 +192,7 @@ def test_the_past_in_sentences(alice: Client, calendar: Calendar, alice_user: Us
     unbooked = make_past(calendar, alice_user, "", booking_error="The limit is reached.")
     page = alice.get("/coverage/?period=week")
     told = {line.event: line for day in page.context["told"].days for line in day.lines}
-    assert told[watched].sentence == "All of it, 52 min."
+    assert told[watched].sentence == "52 min of recording."
     assert told[watched].button.path == f"/recordings/{recording.public_id}/"
     assert told[refused].sentence == "The host did not let the bot in."
     assert told[refused].button.path == f"/bots/{refused.bot.public_id}/"
