@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -248,7 +248,7 @@ rules = st.lists(
         records=st.booleans(),
         is_enabled=st.booleans(),
         is_locked=st.booleans(),
-        calendar_id=st.sampled_from([None, 1, 2]),
+        calendar=st.sampled_from([None, Calendar(pk=1, name="Maya"), Calendar(pk=2, name="Jo")]),
         people=st.sampled_from(People.values),
         is_own=st.booleans(),
         is_accepted=st.booleans(),
@@ -271,6 +271,7 @@ verdicts = st.none() | st.sampled_from(Verdict)
 policies = st.builds(lambda rules, blocks: Policy(tuple(rules), tuple(blocks)), rules, blocks)
 
 
+@settings(deadline=None)
 @given(events, policies, verdicts, calendars, moments)
 def test_it_is_total_and_a_no_always_wins(
     event: Event,
@@ -293,6 +294,7 @@ def test_it_is_total_and_a_no_always_wins(
         assert event.meeting_url
 
 
+@settings(deadline=None)
 @given(events, rules, st.sampled_from(ADDRESSES), verdicts, calendars, moments)
 def test_the_block_list_wins_over_everything(
     event: Event,
@@ -309,6 +311,7 @@ def test_the_block_list_wins_over_everything(
         assert not decide(event, policy, choice, calendar, now).will_record
 
 
+@settings(deadline=None)
 @given(events, rules, verdicts)
 def test_a_locked_rule_wins_over_a_yes(
     event: Event, rules: list[Rule], verdict: Verdict | None
@@ -319,6 +322,7 @@ def test_a_locked_rule_wins_over_a_yes(
         assert decision.is_wanted is locked[0].records
 
 
+@settings(deadline=None)
 @given(events, rules, verdicts, st.randoms())
 def test_order_matters_only_through_the_first_match(
     event: Event, rules: list[Rule], verdict: Verdict | None, chance: Random
@@ -336,6 +340,7 @@ def test_order_matters_only_through_the_first_match(
     assert (again.code, again.rule) == (decision.code, decision.rule)
 
 
+@settings(deadline=None)
 @given(events, policies, policies, verdicts, st.data())
 def test_a_change_concerns_all_meetings_whose_answer_it_changes(
     event: Event, before: Policy, more: Policy, verdict: Verdict | None, data: st.DataObject
