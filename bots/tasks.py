@@ -6,7 +6,7 @@ from typing import TypedDict
 from celery import Task, shared_task
 
 from accounts.models import User
-from bots import actions, queue, reconciliation, sending, strays
+from bots import actions, changing, queue, reconciliation, sending, strays
 from bots.models import Bot
 from upstream.errors import Refused, Retryable
 from upstream.models import UpstreamAccount
@@ -45,6 +45,12 @@ class Wish(Task):  # type: ignore[type-arg]
 def send(*, bot_id: int) -> None:
     if bot := Bot.objects.unsent().with_account().filter(pk=bot_id).first():
         sending.send(bot)
+
+
+@shared_task(name="bots.change", **PATIENT)
+def change(*, bot_id: int) -> None:
+    if bot := _unfinished(bot_id):
+        changing.carry_out(bot)
 
 
 @shared_task(name="bots.leave", **PATIENT)
@@ -86,6 +92,8 @@ def say(*, bot_id: int, text: str, sent_by_id: int, message_id: str) -> None:
 def reconcile() -> None:
     for bot_id in sending.unsent_bots():
         queue.send(bot_id)
+    for bot_id in changing.unanswered_bots():
+        queue.change(bot_id)
     for bot_id in reconciliation.silent_bots():
         queue.look(bot_id)
     for bot_id in reconciliation.unheeded_bots():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bots import locking
 from bots.models import IN_ROOM, Bot, StatusChange
 from bots.outcomes import minutes_missed
 from bots.words import word_for
@@ -56,6 +57,8 @@ class Wishes:
     resume: bool
     say: bool
     greet: bool
+    change: bool
+    send_again: bool
 
 
 def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
@@ -68,6 +71,7 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
         "page_title": f"{word_for(bot)} · {bot.title or bot.public_id}",
         "steps": steps_of(bot, changes),
         "retry": retry if retry and not bot.is_final else None,
+        "recording_since": recording_since(bot, changes),
         "gives_up_at": bot.state_at + WAITING_ROOM_PATIENCE,
         "reason": explain(bot.reason) if bot.reason else None,
         "missed": minutes_missed(bot),
@@ -89,7 +93,22 @@ def wishes_open(bot: Bot) -> Wishes:
         resume=capabilities.can_pause and bot.state == BotState.PAUSED,
         say=capabilities.can_send_chat and is_there,
         greet=bot.state in BEFORE_ADMISSION,
+        change=locking.can_change(bot),
+        send_again=bot.is_final,
     )
+
+
+def recording_since(bot: Bot, changes: list[StatusChange]) -> datetime:
+    """When this recording would have begun without its pauses: what came before them counts on."""
+    before, began = timedelta(), None
+    for change in sorted(changes, key=lambda c: c.happened_at):
+        if change.is_retry:
+            before, began = timedelta(), None
+        elif change.state == BotState.RECORDING:
+            began = began or change.happened_at
+        elif change.state == BotState.PAUSED and began:
+            before, began = before + (change.happened_at - began), None
+    return began - before if began else bot.state_at
 
 
 def steps_of(bot: Bot, changes: list[StatusChange]) -> list[Step]:

@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from bots.views import bot, index, why, wishes
+from bots.views import bot, change, index, new, why, wishes
 
 app_name = "bots"
 urlpatterns = [
     path("", index.bots, name="index"),
+    path("new/", new.new, name="new"),
+    path("recognition/", new.recognition, name="recognition"),
     path("why/", why.causes, name="causes"),
     path("why/<slug:cause>/", why.cause, name="cause"),
     path("<str:public_id>/", bot.bot, name="detail"),
+    path("<str:public_id>/change/", change.change, name="change"),
     path("<str:public_id>/leaving/", wishes.leaving, name="leaving"),
     path("<str:public_id>/pause/", wishes.pause, name="pause"),
     path("<str:public_id>/resumption/", wishes.resumption, name="resumption"),

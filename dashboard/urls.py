@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views import coverage, history, home, settings
+from dashboard.views import bots, coverage, history, home, settings
 
 app_name = "dashboard"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("settings/", settings.profile, name="profile"),
     path("settings/workspace/", settings.workspace, name="workspace"),
     path("settings/workspace/name/", settings.workspace_name, name="workspace_name"),
+    path("settings/bots/", bots.bots, name="bots"),
+    path("settings/bots/setup/", bots.set_up, name="bots_setup"),
     path("settings/members/", settings.members, name="members"),
     path("settings/history/", history.history, name="history"),
 ]

@@ -5,10 +5,12 @@ The addresses come from the URLconf: one that answers POST and is in neither tab
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import AuditEntry, User, Workspace
@@ -32,6 +34,12 @@ def nothing() -> None:
     return None
 
 
+def bot_waits() -> None:
+    """For a day at which it can still be changed."""
+    starts_at = timezone.now() + timedelta(days=1)
+    Bot.objects.update(starts_at=starts_at, upstream_id="b-1", is_by_hand=True)
+
+
 @dataclass(frozen=True)
 class Change:
     """What to send, the entry it must leave, and what must be so before."""
@@ -41,11 +49,21 @@ class Change:
     prepare: Callable[[], object] = nothing
 
 
+SENT = {
+    "link": "https://meet.google.com/xyz-defg-hij",
+    "when": "now",
+    "name": "Earshot",
+    "view": "speaker_view",
+}
+IN_TWO_DAYS = {"date": f"{timezone.now() + timedelta(days=2):%Y-%m-%d}", "time": "10:00"}
+
 CHANGES = {
     "account_change_password": Change(
         "password.change",
         {"oldpassword": PASSWORD, "password1": "a new staple 42", "password2": "a new staple 42"},
     ),
+    "bots:new": Change("bot.send", SENT),
+    "bots:change": Change("bot.change", {**SENT, **IN_TWO_DAYS}, bot_waits),
     "bots:chat_messages": Change("bot.say", {"text": "Hello"}, bot_is(BotState.RECORDING)),
     "bots:leaving": Change("bot.leave", {}, bot_is(BotState.RECORDING)),
     "bots:pause": Change("bot.pause", {}, bot_is(BotState.RECORDING)),
@@ -55,6 +73,7 @@ CHANGES = {
     "calendars:disconnection": Change("calendar.disconnect"),
     "calendars:rule_state": Change("rule.disable"),
     "calendars:sync": Change("calendar.sync"),
+    "dashboard:bots_setup": Change("bots.set_up", {"name": "Notes", "view": "audio_only"}),
     "dashboard:profile": Change("person.change", {"name": "Ann", "time_zone": "Asia/Tokyo"}),
     "recordings:fetching": Change("artifact.fetch_again", {}, no_file_came),
     "dashboard:workspace_name": Change("workspace.rename", {"name": "Another name"}),
@@ -62,6 +81,7 @@ CHANGES = {
 
 # Addresses that take a POST and change nothing a person would look for in the trail.
 NO_CHANGE = {
+    "bots:recognition": "tells what a form means so far",
     "accounts:time_zone": "the browser tells its zone; a person's own choice is never overwritten",
     "account_confirm_login_code": "no change",
     "calendars:sentence": "reads a rule back that is being filled in",

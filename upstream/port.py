@@ -28,7 +28,6 @@ class Capabilities:
     follows_moved_events: bool
     lock_window_seconds: int
     most_chat_characters: int = 500
-    most_days_ahead: int = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ SETTINGS = (
     ("/account/email/", "Email address", False),
     ("/account/password/change/", "Password", False),
     ("/settings/workspace/", "Workspace", False),
+    ("/settings/bots/", "Bots", False),
     ("/settings/members/", "Members", False),
     ("/settings/history/", "History", True),
 )

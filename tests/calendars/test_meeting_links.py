@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.invitation_links import LONGEST_LINK
 from bots.links import is_meeting_link
-from calendars.meeting_links import LONGEST_LINK, MeetingLink, link_of
+from calendars.meeting_links import MeetingLink, link_of
 from tests.bots.test_wrapped_links import proofpoint_v3, safelinks
 from upstream.events import CalendarEvent
 from upstream.states import Platform

@@ -39,7 +39,6 @@ CAPABILITIES = Capabilities(
     follows_moved_events=True,
     lock_window_seconds=240,
     most_chat_characters=requests.LONGEST_CHAT_MESSAGE,
-    most_days_ahead=90,
 )
 PAGE = 250
 PAGE_OF_SCHEDULED = 100

@@ -1,0 +1,124 @@
+"""Changing a bot that waits for its time. The row tells what the provider has, until it has more.
+
+ask ─► `wanted` beside the row ─► bots.change ─► yes ─► it is the row
+                                              ─► no  ─► a notice, and `wanted` fills the form again
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from bots import actions, queue
+from bots.broadcast import announce
+from bots.links import meeting_key, platform_of
+from bots.models import Bot
+from bots.setup import SETUP_FIELDS
+from upstream.errors import BadCredentials, Conflict, NotFound, Refused, Retryable
+from upstream.registry import open_provider
+from upstream.states import BotState, TranscriptState
+
+WISHED = ("title", "name", *SETUP_FIELDS)
+KEPT = (
+    *WISHED, "meeting_url", "meeting_key", "platform", "starts_at", "ends_at", "transcript_state",
+)  # fmt: skip
+MOST_AT_ONCE = 100
+LEFT_ALONE = timedelta(minutes=1)
+
+STILL = "The bot comes as it was booked. What you asked for is still in the form."
+UNREACHED = "The change has not got through to the recording service yet. Earshot keeps trying."
+TOO_LATE = f"It was too late for the change. {STILL}"
+REFUSED = f"The recording service did not take the change. {STILL}"
+NO_KEY = f"The recording service refused the change: it does not accept our key. {STILL}"
+
+
+def ask(bot: Bot, *, meeting_url: str, starts_at: datetime, **wishes: Any) -> bool:
+    """Write the wish down; False when another bot has that meeting."""
+    wanted = {"meeting_url": meeting_url, "starts_at": starts_at.isoformat(), **wishes}
+    try:
+        with transaction.atomic():
+            Bot.objects.filter(pk=bot.pk).update(
+                wanted=wanted,
+                notice="",
+                change_asked_at=timezone.now(),
+                meeting_key=meeting_key(meeting_url, starts_at),
+            )
+    except IntegrityError:
+        return False
+    queue.change(bot.pk)
+    return True
+
+
+def carry_out(bot: Bot) -> None:
+    """Tell the provider all of it, and keep what it took. Raises Retryable after saying so."""
+    if bot.change_asked_at is None:
+        return None
+    if bot.state != BotState.SCHEDULED or bot.leave_requested_at:
+        return _give_up(bot, TOO_LATE)
+    wished = _wished(bot)
+    try:
+        open_provider(bot.account).reschedule_bot(
+            bot.upstream_id, actions.spec_for(wished), join_at=wished.starts_at
+        )
+    except Retryable:
+        _tell(bot, UNREACHED)
+        raise
+    except BadCredentials:
+        return _give_up(bot, NO_KEY)
+    except (Conflict, NotFound):
+        return _give_up(bot, TOO_LATE)
+    except Refused:
+        return _give_up(bot, REFUSED)
+    return _keep(wished)
+
+
+def unanswered_bots() -> list[int]:
+    """Ids of the bots whose change was asked for a while ago and not answered."""
+    long_ago = timezone.now() - LEFT_ALONE
+    waiting = Bot.objects.unfinished().filter(change_asked_at__lt=long_ago)
+    return list(waiting.order_by("change_asked_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def _wished(bot: Bot) -> Bot:
+    """The bot as it was asked for, not saved."""
+    wished = Bot.objects.with_account().get(pk=bot.pk)
+    for field in WISHED:
+        setattr(wished, field, bot.wanted[field])
+    wished.meeting_url = bot.wanted["meeting_url"]
+    wished.platform = platform_of(wished.meeting_url)
+    wished.starts_at = datetime.fromisoformat(bot.wanted["starts_at"])
+    wished.meeting_key = meeting_key(wished.meeting_url, wished.starts_at)
+    if bot.ends_at:
+        wished.ends_at = wished.starts_at + (bot.ends_at - bot.starts_at)
+    is_written = wished.is_transcribed
+    state = TranscriptState.PENDING if is_written else TranscriptState.NOT_REQUESTED
+    wished.transcript_state = state
+    return wished
+
+
+def _keep(wished: Bot) -> None:
+    """The provider took it. Somebody who asked for more meanwhile is served next."""
+    kept = {field: getattr(wished, field) for field in KEPT}
+    same_wish = Bot.objects.filter(pk=wished.pk, change_asked_at=wished.change_asked_at)
+    same_wish.update(**kept, wanted={}, change_asked_at=None, notice="", updated_at=timezone.now())
+    wished.wanted, wished.change_asked_at, wished.notice = {}, None, ""
+    announce(wished, list(wished.changes.all()))
+
+
+def _give_up(bot: Bot, notice: str) -> None:
+    """Let go of the meeting it was to go to, and keep what was typed."""
+    Bot.objects.filter(pk=bot.pk).update(change_asked_at=None)
+    bot.change_asked_at = None
+    old_key = meeting_key(bot.meeting_url, bot.starts_at)
+    try:
+        with transaction.atomic():
+            Bot.objects.filter(pk=bot.pk).update(meeting_key=old_key)
+    except IntegrityError:  # somebody sent another bot to the old meeting; both are shown
+        pass
+    _tell(bot, notice)
+
+
+def _tell(bot: Bot, notice: str) -> None:
+    bot.note(notice)
+    announce(bot, list(bot.changes.all()))

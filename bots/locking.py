@@ -1,0 +1,28 @@
+"""Which bots a person may still change: those that wait, until shortly before they go."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from bots.models import Bot
+from upstream.registry import open_provider
+from upstream.states import BotState
+
+
+def lock_window(bot: Bot) -> timedelta:
+    """How long before its start the provider lets nobody change it."""
+    return timedelta(seconds=open_provider(bot.account).capabilities.lock_window_seconds)
+
+
+def can_change(bot: Bot, now: datetime | None = None) -> bool:
+    return is_waiting(bot) and not is_locked(bot, now)
+
+
+def is_waiting(bot: Bot) -> bool:
+    """At the provider, sent by a person; a calendar's bot follows its meeting."""
+    is_there = bot.state == BotState.SCHEDULED and bot.is_by_hand and bool(bot.upstream_id)
+    return is_there and bot.leave_requested_at is None
+
+
+def is_locked(bot: Bot, now: datetime | None = None) -> bool:
+    return bot.starts_at < (now or timezone.now()) + lock_window(bot)
