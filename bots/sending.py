@@ -36,7 +36,6 @@ def order(
     order_id: str,
     meeting_url: str,
     starts_at: datetime,
-    ends_at: datetime | None = None,
     title: str = "",
     **setup: object,
 ) -> tuple[Bot, bool]:
@@ -44,29 +43,62 @@ def order(
 
     Returns the bot, and False when this form or this meeting has one already. Raises NoAccount.
     """
-    account = UpstreamAccount.objects.for_workspace(workspace)
-    if account is None:
-        raise NoAccount
     try:
         with transaction.atomic():
-            bot, is_new = actions.claim(
-                workspace=workspace,
-                account=account,
-                meeting_url=meeting_url,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                title=title,
-                platform="",
-                requested_by=by,
-                is_by_hand=True,
-                order_id=order_id,
-                **setup,
+            bot, is_new = _claim(
+                workspace, by, meeting_url, starts_at, None, title, order_id=order_id, **setup
             )
     except IntegrityError:  # the same form, a moment ago, with another minute on the clock
         return workspace.bots.get(order_id=order_id), False
     if is_new:
         queue.send(bot.pk)
     return bot, is_new
+
+
+def order_for_event(
+    *,
+    workspace: Workspace,
+    by: User,
+    meeting_url: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    title: str,
+) -> tuple[Bot, bool]:
+    """The bot of a meeting in a calendar, to be there at once whenever the meeting begins.
+
+    Waking a worker is left to the caller; False when the meeting has a bot. Raises NoAccount.
+    """
+    bot, is_new = _claim(workspace, by, meeting_url, starts_at, ends_at, title)
+    if is_new and bot.starts_at > timezone.now():
+        bot.starts_at = timezone.now()
+        bot.save(update_fields=["starts_at", "updated_at"])
+    return bot, is_new
+
+
+def _claim(
+    workspace: Workspace,
+    by: User,
+    meeting_url: str,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    title: str,
+    **wishes: object,
+) -> tuple[Bot, bool]:
+    account = UpstreamAccount.objects.for_workspace(workspace)
+    if account is None:
+        raise NoAccount
+    return actions.claim(
+        workspace=workspace,
+        account=account,
+        meeting_url=meeting_url,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        title=title,
+        platform="",
+        requested_by=by,
+        is_by_hand=True,
+        **wishes,
+    )
 
 
 def send(bot: Bot) -> None:

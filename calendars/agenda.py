@@ -16,6 +16,7 @@ from calendars.days import day_of
 from calendars.decisions import Decision, decide
 from calendars.models import ChangeKind, Choice, Event, EventChange
 from calendars.own_time import OwnTime, own_time_of
+from calendars.sending import NOT_OPEN
 from upstream.states import BotState
 
 DOMAINS_NAMED = 2
@@ -134,6 +135,17 @@ class Row:
         if bot.starts_at == self.event.starts_at:
             return "the bot moved too"
         return "the bot is being moved" if self.event.is_bot_elsewhere else ""
+
+    @property
+    def can_send_now(self) -> bool:
+        """A bot could be there in a moment, and none is on its way."""
+        is_open = self.decision.code not in NOT_OPEN and not self.decision.is_locked_off
+        bot = self.event.bot
+        return is_open and bool(self.event.meeting_url) and (bot is None or bot.is_final)
+
+    @property
+    def is_running(self) -> bool:
+        return self.event.starts_at <= timezone.now() < self.event.ends_at
 
     @property
     def ends_a_visit(self) -> bool:

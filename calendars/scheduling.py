@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from bots import actions, lifecycle
+from bots import actions, lifecycle, sending
 from bots.links import meeting_key
 from bots.models import Bot
 from calendars import coverage, publishing
@@ -78,6 +78,8 @@ def _book(event: Event) -> None:
         requested_by=event.calendar.owner,
     )
     event.attach(bot)
+    if bot.is_by_hand:
+        return _lean_on(event, bot)
     if bot.booked_at is None:
         _wait_for_colleagues(event, bot)
     if bot.booked_at is not None:
@@ -89,6 +91,13 @@ def _book(event: Event) -> None:
     if bot.booked_at is None and not bot.is_final:
         bot.mark_booked()
     return event.note_booking(is_scheduled=is_scheduled)
+
+
+def _lean_on(event: Event, bot: Bot) -> None:
+    """A person sent this bot: it needs no booking, only to be on its way."""
+    if bot.booked_at is None and not bot.is_final:
+        sending.send(Bot.objects.with_account().get(pk=bot.pk))
+    return event.note_booking(is_scheduled=event.is_bot_scheduled)
 
 
 def _wait_for_colleagues(event: Event, bot: Bot) -> None:
@@ -210,6 +219,9 @@ def _wants(other: Event) -> bool:
 
 def _follow(event: Event, bot: Bot) -> None:
     """The meeting moved. Most providers move the booking with it; ours only has to be told."""
+    if bot.is_by_hand:  # it goes where a person sent it, and this meeting is elsewhere now
+        event.attach(None)
+        return _book(event)
     provider = open_provider(event.calendar.account)
     if not provider.capabilities.follows_moved_events:
         provider.rebook_event(event.ref, actions.spec_for(bot))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calendars.views import blocks, choices, connections, events, oauth, rules
+from calendars.views import blocks, choices, connections, events, oauth, rules, sending
 
 app_name = "calendars"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("events/undo/<str:public_id>/", choices.undo, name="undo"),
     path("events/<str:public_id>/", events.event, name="event"),
     path("events/<str:public_id>/choice/", choices.choice, name="choice"),
+    path("events/<str:public_id>/sending/", sending.send_now, name="sending"),
     path("rules/", rules.index, name="rules"),
     path("rules/new/", rules.new, name="new_rule"),
     path("rules/sentence/", rules.sentence, name="sentence"),

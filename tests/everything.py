@@ -70,6 +70,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "calendars:event": event.public_id,
             "calendars:choice": event.public_id,
             "calendars:undo": undo.public_id,
+            "calendars:sending": event.public_id,
             "calendars:rule": rule.public_id,
             "calendars:rule_place": rule.public_id,
             "calendars:rule_state": rule.public_id,

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from accounts.models import AuditEntry, User, Workspace
 from bots.models import Bot
+from calendars.models import Event
 from recordings.models import Artifact, ArtifactState
 from tests.conftest import PASSWORD
 from tests.everything import Everything, make_everything
@@ -24,6 +25,10 @@ from upstream.states import BotState
 
 def bot_is(state: BotState) -> Callable[[], object]:
     return lambda: Bot.objects.update(state=state, upstream_id="b-1")
+
+
+def no_bot_goes() -> None:
+    Event.objects.update(bot=None, details_at=timezone.now())
 
 
 def no_file_came() -> None:
@@ -72,6 +77,7 @@ CHANGES = {
     "calendars:undo": Change("event.undo_choice"),
     "calendars:disconnection": Change("calendar.disconnect"),
     "calendars:rule_state": Change("rule.disable"),
+    "calendars:sending": Change("event.send_bot", {}, no_bot_goes),
     "calendars:sync": Change("calendar.sync"),
     "dashboard:bots_setup": Change("bots.set_up", {"name": "Notes", "view": "audio_only"}),
     "dashboard:profile": Change("person.change", {"name": "Ann", "time_zone": "Asia/Tokyo"}),

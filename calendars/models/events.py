@@ -330,7 +330,11 @@ class Event(WorkspaceOwned):
         The holder alone decides: the same meeting may look different on a colleague's calendar.
         """
         bot = self.bot
-        if bot is None or bot.state != BotState.SCHEDULED or not self.is_bot_scheduled:
+        if bot is None or bot.state != BotState.SCHEDULED:
+            return False
+        if bot.is_by_hand and bot.booked_at:
+            return bot.starts_at != self.starts_at
+        if not self.is_bot_scheduled:
             return False
         there = bot.starts_at, bot.ends_at, bot.meeting_url
         return there != (self.starts_at, self.ends_at, self.meeting_url)
