@@ -33,12 +33,6 @@ MOVING = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.PRO
 UNSENT = Q(state=BotState.SCHEDULED, is_by_hand=True, upstream_id="", booked_at=None)
 STILL_WORTH_SENDING = timedelta(hours=1)
 SEND_LEASE = timedelta(minutes=2)  # longer than a create call and the look before it may take
-GROUPS = {
-    "now": (*MOVING, *IN_ROOM),
-    "upcoming": (BotState.SCHEDULED,),
-    "recorded": (BotState.DONE,),
-    "not_recorded": (BotState.FAILED, BotState.CANCELLED),
-}
 
 
 def silence() -> timedelta:
@@ -116,18 +110,6 @@ class BotQuerySet(models.QuerySet["Bot"]):
     def for_list(self) -> BotQuerySet:
         """The latest start first, with all that a row shows."""
         return self.select_related("requested_by").order_by("-starts_at", "-id")
-
-    def after(self, last: Bot) -> BotQuerySet:
-        """What follows `last` in the list; it stays right while new bots come in on top."""
-        earlier = Q(starts_at__lt=last.starts_at)
-        return self.filter(earlier | Q(starts_at=last.starts_at, id__lt=last.pk))
-
-    def in_group(self, group: str) -> BotQuerySet:
-        """Narrow to a group that people look for; an empty one is everything."""
-        return self.filter(state__in=GROUPS[group]) if group else self
-
-    def on_platform(self, platform: str) -> BotQuerySet:
-        return self.filter(platform=platform) if platform else self
 
     def for_page(self) -> BotQuerySet:
         """With all the page of one bot shows."""

@@ -7,6 +7,7 @@ from bots.views import bot, change, index, new, why, wishes
 app_name = "bots"
 urlpatterns = [
     path("", index.bots, name="index"),
+    path("table.csv", index.table, name="table"),
     path("new/", new.new, name="new"),
     path("recognition/", new.recognition, name="recognition"),
     path("why/", why.causes, name="causes"),

@@ -1,12 +1,15 @@
-"""The list of bots: who is under way, who will be, who has been; newest start first."""
+"""The list of bots in its tabs, and the same list as a table to take away."""
 
-from django.http import HttpResponse
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import WorkspaceRequest, workspace_member
+from bots import export, listing
 from bots.forms import BotListForm
-from bots.models import Bot
+from bots.models import Bot, BotQuerySet
 
 PAGE_SIZE = 30
 
@@ -16,9 +19,14 @@ PAGE_SIZE = 30
 def bots(request: WorkspaceRequest) -> HttpResponse:
     form = BotListForm(request.GET, workspace=request.workspace)
     status = 200 if form.is_valid() else 422
-    rows, following = _page(request, form)
+    asked = form.cleaned_data
+    tab = asked.get("tab", listing.LIVE)
+    found = listing.narrowed(request.workspace, asked)
+    rows, following = _page(found, tab, asked.get("before"))
     context = {
         "form": form,
+        "tab": tab,
+        "tabs": listing.tabs(found, tab),
         "rows": rows,
         "following": following,
         "live_topics": f"{request.workspace.public_id}/bots",
@@ -27,12 +35,28 @@ def bots(request: WorkspaceRequest) -> HttpResponse:
     return render(request, template, context, status=status)
 
 
-def _page(request: WorkspaceRequest, form: BotListForm) -> tuple[list[Bot], Bot | None]:
+@require_safe
+@workspace_member
+def table(request: WorkspaceRequest) -> HttpResponse | StreamingHttpResponse:
+    """The tab as CSV, narrowed as the page is; times in the zone of the reader, which is named."""
+    form = BotListForm(request.GET, workspace=request.workspace)
+    if not form.is_valid():
+        return HttpResponse("No such list.", status=422, content_type="text/plain")
+    found = listing.narrowed(request.workspace, form.cleaned_data)
+    rows = listing.in_tab(found, form.cleaned_data["tab"])
+    write = export.lines_async if isinstance(request, ASGIRequest) else export.lines
+    name = f"bots-{form.cleaned_data['tab']}-{timezone.localdate():%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        write(rows, timezone.get_current_timezone()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _page(found: BotQuerySet, tab: str, last: Bot | None) -> tuple[list[Bot], Bot | None]:
     """The rows to show, and the last of them when others follow."""
-    asked = form.cleaned_data
-    found = request.workspace.bots.for_list().in_group(asked.get("state", ""))
-    found = found.on_platform(asked.get("platform", ""))
-    if last := asked.get("before"):
-        found = found.after(last)
-    rows = list(found[: PAGE_SIZE + 1])
-    return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
+    rows = listing.in_tab(found, tab)
+    if last:
+        rows = listing.after(rows, tab, last)
+    page = list(rows[: PAGE_SIZE + 1])
+    return page[:PAGE_SIZE], page[PAGE_SIZE - 1] if len(page) > PAGE_SIZE else None

@@ -1,7 +1,5 @@
 """The list of bots and the page of one, as their people see them, and as strangers do not."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -15,53 +13,6 @@ from tests.bots.stories import STORIES, Story, completed, failed, status
 from upstream.states import BotState
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.mark.parametrize("count", [1, 30])
-def test_list_query_count_is_flat(
-    alice: Client,
-    make_bot: BotFactory,
-    count: int,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    bots = [make_bot() for _ in range(count)]
-    with django_assert_num_queries(4):
-        page = alice.get("/bots/")
-    assert set(page.context["rows"]) == set(bots)
-
-
-def test_list_goes_on_where_the_page_ends(alice: Client, make_bot: BotFactory) -> None:
-    first = datetime(2026, 3, 4, 15, tzinfo=UTC)
-    bots = [make_bot(starts_at=first - timedelta(hours=number)) for number in range(31)]
-    page = alice.get("/bots/")
-    assert page.context["rows"] == bots[:30]
-    rest = alice.get("/bots/", {"before": page.context["following"].public_id})
-    assert rest.context["rows"] == bots[30:]
-    assert rest.context["following"] is None
-
-
-def test_list_narrows_to_what_was_not_recorded(alice: Client, make_bot: BotFactory) -> None:
-    make_bot(state=BotState.RECORDING)
-    missed = make_bot(state=BotState.FAILED, reason="BOT_NOT_ACCEPTED")
-    page = alice.get("/bots/", {"state": "not_recorded"})
-    assert page.context["rows"] == [missed]
-    assert "Not recorded: the host did not let the bot in" in page.content.decode()
-
-
-def test_list_refuses_a_filter_it_does_not_know(alice: Client) -> None:
-    assert alice.get("/bots/", {"state": "elsewhere"}).status_code == 422
-
-
-def test_list_fragment_is_the_same_part_of_the_page(alice: Client, make_bot: BotFactory) -> None:
-    make_bot()
-    fragment = alice.get("/bots/", headers=HTMX).content.decode().strip()
-    assert fragment.startswith('<section class="bot-list" id="bots"')
-    assert fragment in alice.get("/bots/").content.decode()
-
-
-def test_list_of_a_stranger_is_empty(mallory: Client, make_bot: BotFactory) -> None:
-    make_bot()
-    assert mallory.get("/bots/").context["rows"] == []
 
 
 @pytest.mark.parametrize("story", STORIES, ids=str)
