@@ -74,6 +74,34 @@ def test_what_needs_a_person(alice: Client, workspace: Workspace, account: Upstr
     assert "<title>(2) Home · Earshot</title>" in page.content.decode()
 
 
+def test_a_riddle_stands_longer_than_a_failure(
+    alice: Client, workspace: Workspace, account: UpstreamAccount
+) -> None:
+    days_ago = {"state": BotState.FAILED, "state_at": timezone.now() - timedelta(days=5)}
+    make_bot(workspace, account, "Nobody knows", outcome=Outcome.UNKNOWN, **days_ago)
+    make_bot(workspace, account, "Known", outcome=Outcome.TECHNICAL, **days_ago)
+    assert [need.title for need in alice.get("/").context["today"].needs] == ["Nobody knows"]
+
+
+def test_a_bot_that_was_not_sent_yet_needs_a_look(
+    alice: Client, workspace: Workspace, account: UpstreamAccount
+) -> None:
+    make_bot(workspace, account, "Stuck", is_by_hand=True, notice="It could not be reached.")
+    Bot.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    (need,) = alice.get("/").context["today"].needs
+    assert (need.title, need.note) == ("Stuck", "It could not be reached.")
+
+
+def test_what_comes_next_has_bots_sent_to_a_link_too(
+    alice: Client, workspace: Workspace, account: UpstreamAccount
+) -> None:
+    soon = timezone.now() + timedelta(hours=1)
+    make_bot(workspace, account, "Ad hoc", starts_at=soon, is_by_hand=True, booked_at=soon)
+    page = alice.get("/")
+    assert [one.title for one in page.context["today"].next] == ["Ad hoc"]
+    assert not page.context["today"].is_first_run
+
+
 def test_new_recordings(alice: Client, workspace: Workspace, account: UpstreamAccount) -> None:
     bot = make_bot(workspace, account, "Review", state=BotState.DONE)
     recording = Recording.objects.create(
@@ -102,7 +130,7 @@ def test_a_busy_day(alice: Client, alice_user: User, workspace: Workspace) -> No
 
     assert {bot.title for bot in standing.now} == {"Call with a customer", "Interview"}
     assert [need.title for need in standing.needs] == ["Interview", "Budget", "Board meeting"]
-    titles = [row.event.title for row in standing.next]
+    titles = [one.title for one in standing.next]
     assert titles == ["Project review", "Budget", "Lunch and learn"]
     assert [recording.title for recording in standing.new] == ["Weekly with the design team"]
     assert "Three steps to your first recording" not in page.content.decode()
@@ -127,5 +155,5 @@ def test_query_count_is_flat(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     make_busy_day(workspace, alice_user, each=each)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         alice.get("/")
