@@ -16,10 +16,10 @@ from calendars.days import day_of
 from calendars.decisions import Decision, decide
 from calendars.models import ChangeKind, Choice, Event, EventChange
 from calendars.own_time import OwnTime, own_time_of
-from calendars.sending import NOT_OPEN
 from upstream.states import BotState
 
 DOMAINS_NAMED = 2
+NO_BOT_CAN_GO = ("over", "cancelled", "gone", "removed", "declined", "unread")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Row:
     @property
     def can_send_now(self) -> bool:
         """A bot could be there in a moment, and none is on its way."""
-        is_open = self.decision.code not in NOT_OPEN and not self.decision.is_locked_off
+        is_open = self.decision.code not in NO_BOT_CAN_GO and not self.decision.is_locked_off
         bot = self.event.bot
         return is_open and bool(self.event.meeting_url) and (bot is None or bot.is_final)
 

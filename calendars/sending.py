@@ -11,10 +11,8 @@ from accounts.models import User
 from bots import queue as bots_queue
 from bots import sending
 from bots.models import Bot
-from calendars import coverage, queue
+from calendars import choosing, coverage
 from calendars.models import Choice, Event, Verdict
-
-NOT_OPEN = ("over", "cancelled", "gone", "removed", "declined", "unread")
 
 
 class NotPossible(Exception):
@@ -27,9 +25,7 @@ def send_now(event: Event, *, by: User) -> Bot:
     if event.bot and not event.bot.is_final:
         raise NotPossible("A bot is already on its way to this meeting.")
     event.attach(None)
-    event.choose(Verdict.RECORD, by=by, at=timezone.now())
-    twins = list(event.same_meeting().for_list())
-    coverage.decide_again(twins)
+    choosing.choose([event], Verdict.RECORD, by=by, at=timezone.now())
     decision = coverage.decide_now(event, Choice.objects.about(event))
     if not (decision.will_record or decision.is_paused) or not event.meeting_url:
         raise NotPossible(f"No bot was sent. {decision.reason}.")
@@ -37,8 +33,6 @@ def send_now(event: Event, *, by: User) -> Bot:
     event.attach(bot)
     if decision.is_paused:  # nobody books on a broken calendar, but a bot needs no calendar
         bots_queue.send(bot.pk)
-    for twin in twins:
-        queue.schedule(twin.id)
     return bot
 
 
