@@ -73,22 +73,26 @@ REGISTRATION = re.compile(r"^/(?:meeting|webinar)/register/")
 
 def flags_of(link: str) -> tuple[LinkFlag, ...]:
     """Return what is odd about one link, the worst first. Never raises, whatever the text is."""
-    if is_shortened(link):
-        return (LinkFlag.SHORTENED,)
-    if is_wrapped(link):
-        return (LinkFlag.WRAPPED,)
     match platform_of(link):
         case Platform.ZOOM:
             return _zoom(link)
         case Platform.TEAMS:
             return _teams(link)
-        case _:
+        case Platform.MEET:
             return ()
+        case _:
+            return _closed(link)
 
 
 def sentences(flags: Iterable[str]) -> list[str]:
     """What to tell a person about these flags; one nobody knows any more is left out."""
     return [str(LinkFlag(flag).label) for flag in flags if flag in LinkFlag.values]
+
+
+def _closed(link: str) -> tuple[LinkFlag, ...]:
+    if is_shortened(link):
+        return (LinkFlag.SHORTENED,)
+    return (LinkFlag.WRAPPED,) if is_wrapped(link) else ()
 
 
 def _zoom(link: str) -> tuple[LinkFlag, ...]:

@@ -44,8 +44,8 @@ class CalendarAdmin(LookOnly, admin.ModelAdmin[Calendar]):
     search_fields = ("public_id", "upstream_id", "raw_id")
     fields = (
         "public_id", "workspace", "connection", "account", "upstream_id", "raw_id", "is_primary",
-        "status", "status_message", "problem", "sync_state", "read_count", "synced_at", "tried_at",
-        "disconnected_at", "created_at", "updated_at",
+        "status", "status_message", "problem", "sync_state", "read_count", "details_left",
+        "synced_at", "tried_at", "disconnected_at", "created_at", "updated_at",
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def link_of(event: CalendarEvent) -> MeetingLink:
     rooms = [address for address in addresses if is_meeting_link(address)]
     if told:
         platform = event.platform
-        return _chosen(told, platform, LinkSource.PROVIDER, [told, *rooms])
+        return _chosen(told, platform, LinkSource.PROVIDER, rooms)
     if rooms:
         best = best_of(rooms)
         return _chosen(best, platform_of(best), LinkSource.FOUND, rooms)
@@ -40,8 +40,8 @@ def link_of(event: CalendarEvent) -> MeetingLink:
     return MeetingLink(flags=tuple(dict.fromkeys(unusable))[:1])
 
 
-def _chosen(url: str, platform: Platform, source: LinkSource, candidates: list[str]) -> MeetingLink:
+def _chosen(url: str, platform: Platform, source: LinkSource, rooms: list[str]) -> MeetingLink:
     flags = flags_of(url)
-    if len({same_room(candidate) for candidate in candidates}) > 1:
+    if any(room != url and same_room(room) != same_room(url) for room in rooms):
         flags = (*flags, LinkFlag.SEVERAL)
     return MeetingLink(url, platform, source.value, tuple(flag.value for flag in flags))

@@ -41,7 +41,7 @@ def merge(
     owner = {"workspace": calendar.workspace_id, "calendar": calendar.id}
     _take_turns(calendar)
     with connection.cursor() as cursor:
-        cursor.execute(sql.CREATE_INCOMING)
+        cursor.execute(f"{sql.CREATE_INCOMING}; {sql.JOIN_BY_HASH}")
         with cursor.copy(sql.COPY_INCOMING) as copy:
             for row in _rows(latest.values(), with_details=with_details):
                 copy.write_row(row)
@@ -52,6 +52,7 @@ def merge(
         touched = cursor.fetchall()
         if touched:
             cursor.execute(sql.TELL_SPLITS, {**owner, "touched": [pk for pk, _ in touched]})
+        cursor.execute(sql.LET_THE_PLANNER_CHOOSE)
     return Merged(
         added=tuple(pk for pk, is_new in touched if is_new),
         changed=tuple(pk for pk, is_new in touched if not is_new),
@@ -131,5 +132,7 @@ def mark_gone(calendar: Calendar, *, seen: set[str], start: datetime, end: datet
     if missing:
         with connection.cursor() as cursor:
             cursor.execute(sql.MARK_GONE, {"ids": missing, "at": start})
+            cursor.execute(sql.JOIN_BY_HASH)
             cursor.execute(sql.TELL_SPLITS, {"calendar": calendar.id, "touched": missing})
+            cursor.execute(sql.LET_THE_PLANNER_CHOOSE)
     return missing

@@ -24,6 +24,8 @@ def wake_workers(now: datetime) -> None:
         queue.reconnect(calendar_id)
     for calendar_id in Calendar.objects.due_for_sync().values_list("id", flat=True)[:AT_ONCE]:
         queue.sync(calendar_id)
+    for calendar_id in Calendar.objects.without_details().values_list("id", flat=True)[:AT_ONCE]:
+        queue.read_details(calendar_id)
     for calendar_id in Calendar.objects.left_undeleted().values_list("id", flat=True)[:AT_ONCE]:
         queue.disconnect(calendar_id)
 

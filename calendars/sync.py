@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from calendars import coverage, health, publishing, queue
 from calendars.merging import Merged, mark_gone, merge
-from calendars.models import Calendar, Event, EventStatus, SyncState
+from calendars.models import Calendar, Event, SyncState
 from calendars.models.connections import ERROR_STALE_AFTER
 from calendars.models.events import WINDOW
 from calendars.problems import sentence_for
@@ -27,6 +27,8 @@ from upstream.states import CalendarStatus
 
 logger = logging.getLogger(__name__)
 
+# The provider's own words for a copy of the calendar in which meetings may be missing (§8).
+PATCHY = ("partial", "failed")
 TELL_EVERY = 100
 DETAILS_AT_ONCE = 100
 
@@ -49,12 +51,14 @@ def sync(calendar: Calendar) -> Merged:
         start = timezone.now()
         events = list(_counted(calendar, start))
     except Retryable:
-        _note(calendar, problem="The recording service did not answer. Trying again soon.")
+        state = SyncState.READY if calendar.synced_at else SyncState.WAITING
+        trouble = "The recording service did not answer. Trying again soon."
+        _note(calendar, sync_state=state, problem=trouble)
         raise
     except UpstreamError as error:
         _note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
         raise
-    return _apply_listing(calendar, events, start)
+    return _apply_listing(calendar, events, start, is_whole=snapshot.sync_status not in PATCHY)
 
 
 def _is_unsubscribed(snapshot: CalendarSnapshot) -> bool:
@@ -105,12 +109,37 @@ def read_details(calendar: Calendar, event_ids: list[int] | None = None) -> int:
     upstream_ids = list(named.values_list("upstream_id", flat=True)[:DETAILS_AT_ONCE])
     details: list[CalendarEvent] = []
     try:
-        details.extend(found for one in upstream_ids if (found := _details(calendar, one)))
+        for trouble in _read_each(calendar, upstream_ids, into=details):
+            raise trouble
     finally:
         with transaction.atomic():
             merged = merge(calendar, details, with_details=True)
             _follow(calendar, merged)
-    return 0 if event_ids else waiting.count()
+        _note(calendar, details_left=waiting.count())
+    return 0 if event_ids else calendar.details_left
+
+
+def _read_each(
+    calendar: Calendar, upstream_ids: list[str], *, into: list[CalendarEvent]
+) -> list[Retryable]:
+    """Read one after the other; one that fails does not keep the others waiting, two in a row do.
+
+    Returns the trouble there was.
+    """
+    troubles: list[Retryable] = []
+    failed_before = False
+    for upstream_id in upstream_ids:
+        try:
+            found = _details(calendar, upstream_id)
+        except Retryable as trouble:
+            troubles.append(trouble)
+            if failed_before:
+                break
+            failed_before = True
+        else:
+            failed_before = False
+            into.extend([found] if found else [])
+    return troubles
 
 
 def _details(calendar: Calendar, upstream_id: str) -> CalendarEvent | None:
@@ -138,23 +167,30 @@ def _counted(calendar: Calendar, start: datetime) -> Iterator[CalendarEvent]:
 
 
 @transaction.atomic
-def _apply_listing(calendar: Calendar, events: list[CalendarEvent], start: datetime) -> Merged:
-    """Take a whole listing in. Its pages may be older than what webhooks told since `start`."""
+def _apply_listing(
+    calendar: Calendar, events: list[CalendarEvent], start: datetime, *, is_whole: bool
+) -> Merged:
+    """Take a listing in. Its pages may be older than what webhooks told since `start`.
+
+    `is_whole`: the provider had read all of the calendar, so what is missing is gone from it.
+    """
     told_since = calendar.events.filter(updated_at__gte=start).values_list("id", flat=True)
     if in_doubt := list(told_since[:DETAILS_AT_ONCE]):
         queue.read_details(calendar.id, in_doubt)
     merged = merge(calendar, events)
     seen = {event.event_id for event in events}
-    gone = mark_gone(calendar, seen=seen, start=start, end=start + WINDOW)
+    window = {"start": start, "end": start + WINDOW}
+    gone = mark_gone(calendar, seen=seen, **window) if is_whole else []
     _note(
         calendar,
         sync_state=SyncState.READY,
         read_count=len(events),
         synced_at=timezone.now(),
         problem=health.problem_of(calendar),
+        details_left=calendar.events.without_details().count(),
     )
     _follow(calendar, Merged(merged.added, (*merged.changed, *gone)))
-    if calendar.events.without_details().exists():
+    if calendar.details_left:
         queue.read_details(calendar.id)
     return merged
 
@@ -171,13 +207,14 @@ def _follow(calendar: Calendar, merged: Merged) -> None:
 
 
 def _read_again(calendar: Calendar, event: CalendarEventsChanged) -> None:
-    """Have the truth read behind a webhook: the named meetings, or everything when it is many."""
-    ids = [one.event_id for one in event.events if one.status != EventStatus.CANCELLED]
-    if event.is_first_sync or len(ids) > DETAILS_AT_ONCE:
-        queue.read_details(calendar.id)
-    elif ids:
-        named = calendar.events.filter(upstream_id__in=ids).values_list("id", flat=True)
-        queue.read_details(calendar.id, list(named))
+    """Have the truth read behind a webhook; of a cancelled meeting too: was it declined?"""
+    if event.is_first_sync:
+        return queue.read_details(calendar.id)
+    named = [one.event_id for one in event.events]
+    ids = list(calendar.events.filter(upstream_id__in=named).values_list("id", flat=True))
+    for first in range(0, len(ids), DETAILS_AT_ONCE):
+        queue.read_details(calendar.id, ids[first : first + DETAILS_AT_ONCE])
+    return None
 
 
 def _note(calendar: Calendar, **fields: Any) -> None:

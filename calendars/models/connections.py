@@ -145,13 +145,20 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         return ours.filter(upstream_id=upstream_id).first()
 
     def due_for_sync(self) -> CalendarQuerySet:
-        """Connected upstream, not heard of for long, and not tried just now."""
+        """Connected upstream, not read for long or not at the last try, and not tried just now."""
         now = timezone.now()
         quiet = Q(synced_at=None) | Q(synced_at__lt=now - STALE_AFTER)
+        quiet |= Q(synced_at__lt=F("tried_at"))
         quiet |= Q(status=CalendarStatus.ERROR, synced_at__lt=now - ERROR_STALE_AFTER)
         rested = Q(tried_at=None) | Q(tried_at__lt=now - STUCK_AFTER)
         healthy = self.connected().exclude(upstream_id="").exclude(status__in=BROKEN)
         return healthy.filter(quiet, rested)
+
+    def without_details(self) -> CalendarQuerySet:
+        """The people of their meetings are not read, and nobody is at it."""
+        left = self.connected().filter(details_left__gt=0).exclude(upstream_id="")
+        idle = left.filter(updated_at__lt=timezone.now() - STUCK_AFTER)
+        return idle.exclude(status__in=BROKEN)
 
     def stuck_connecting(self) -> CalendarQuerySet:
         long_ago = timezone.now() - STUCK_AFTER
@@ -181,6 +188,7 @@ class Calendar(WorkspaceOwned):
     problem = models.TextField(blank=True, help_text="what went wrong last, in a plain sentence")
     sync_state = models.CharField(max_length=12, choices=SyncState, default=SyncState.CONNECTING)
     read_count = models.PositiveIntegerField(default=0, help_text="meetings read so far")
+    details_left = models.PositiveIntegerField(default=0, help_text="meetings nobody asked about")
     synced_at = models.DateTimeField(null=True, blank=True, help_text="last complete reading")
     tried_at = models.DateTimeField(null=True, blank=True)
     resubscribed_at = models.DateTimeField(null=True, blank=True)

@@ -75,11 +75,15 @@ class ConsentControl:
         return {"refresh_token": token, "account": account.email, "sub": account.sub(client)}
 
     def trouble(self, calendar_id: str, body: Json) -> Json:
-        """`error`: the push subscription lapsed and the provider could not renew it."""
+        """`error`: the push subscription lapsed and the provider could not renew it.
+
+        `sync`: what the provider says of its copy: success, partial, failed.
+        """
         calendar = self.world.provider.calendars.get(calendar_id)
         if calendar is None:
             raise missing("calendar")
         calendar.status = str(body.get("status", "error"))
+        calendar.sync_status = str(body.get("sync", calendar.sync_status))
         calendar.subscription_expires_at = self.world.clock.now() - HOUR
         calendar.updated_at = self.world.clock.now()
         row = calendar_payloads.connection(calendar, updated=True)

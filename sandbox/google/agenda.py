@@ -283,4 +283,4 @@ def _raw_time(meeting: Meeting, at: float) -> Meeting:
     if meeting["all_day"]:
         return {"date": datetime.fromtimestamp(at, UTC).date().isoformat()}
     local = datetime.fromtimestamp(at, ZoneInfo(meeting["timezone"]))
-    return {"dateTime": local.isoformat(), "timeZone": meeting["timezone"]}
+    return {"dateTime": local.isoformat(timespec="milliseconds"), "timeZone": meeting["timezone"]}

@@ -75,6 +75,8 @@ class Client:
             cursor = page.text("cursor")
             if not cursor:
                 return
+            if not page.items("data"):
+                raise Retryable("The provider says there is more, and brings nothing.")
             if cursor in seen:
                 raise Retryable("The provider's list repeats itself.")
             seen.add(cursor)
