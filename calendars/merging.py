@@ -30,7 +30,7 @@ class Merged:
         return self.added + self.changed
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def merge(
     calendar: Calendar, events: Sequence[CalendarEvent], *, with_details: bool = False
 ) -> Merged:
