@@ -8,8 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import AuditEntry
 from bots import lifecycle
 from bots.models import Bot
+from bots.telling import recording_since
 from tests.bots.conftest import BotFactory
-from tests.bots.stories import STORIES, Story, completed, failed, status
+from tests.bots.stories import STORIES, Story, at, completed, failed, status
 from upstream.states import BotState
 
 HTMX = {"HX-Request": "true"}
@@ -40,6 +41,18 @@ def test_page_query_count_is_flat(
         lifecycle.apply(bot, status(number, "joining_call"))
     with django_assert_num_queries(7):
         alice.get(f"/bots/{bot.public_id}/")
+
+
+def test_a_recording_counts_on_after_a_pause(make_bot: BotFactory) -> None:
+    bot = make_bot(upstream_id="")
+    for second, code in (
+        (0, "in_call_recording"),
+        (60, "recording_paused"),
+        (90, "recording_resumed"),
+    ):
+        lifecycle.apply(bot, status(second, code))
+    assert bot.state == BotState.RECORDING
+    assert recording_since(bot, list(bot.changes.all())) == at(30)
 
 
 def test_page_title_carries_the_state(alice: Client, make_bot: BotFactory) -> None:

@@ -159,11 +159,15 @@ def test_page_follows_the_bot_by_itself(
 def test_list_follows_its_bots_by_itself(
     visit: Visit, alice_user: User, make_bot: BotFactory
 ) -> None:
-    bot = make_bot()
+    bot = tell(make_bot(), "joining_call")
     page = visit("/bots/", alice_user)
     expect(page.locator("live-stream")).to_have_attribute("data-state", "live")
-    fail(bot, "BOT_NOT_ACCEPTED")
     row = page.get_by_role("listitem").filter(has_text="Weekly sync")
+    tell(bot, "in_waiting_room")
+    expect(row).to_contain_text("Waiting to be let in")
+    fail(bot, "BOT_NOT_ACCEPTED")
+    expect(row).to_have_count(0)
+    page.get_by_role("link", name="Past").click()
     expect(row).to_contain_text("Not recorded: the host did not let the bot in")
 
 

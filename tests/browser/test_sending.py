@@ -48,6 +48,7 @@ def test_sending_now(
 ) -> None:
     page = visit("/bots/", alice_user, java_script_enabled=has_script)
     page.get_by_role("link", name="Send a bot").first.click()
+    page.wait_for_url("**/bots/new/")
     page.get_by_label("Meeting link").fill(f"Join us: {LINK}")
     if has_script:
         expect(page.locator("#recognized")).to_contain_text("Google Meet")

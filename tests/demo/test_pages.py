@@ -45,7 +45,7 @@ def test_demo_tells_a_story_by_itself(page: Page, demo: Demo) -> None:
     page.goto("/recordings/")
     for title in ("Design review", "pilot check-in", "Northwind weekly", "Hiring debrief"):
         expect(page.get_by_role("main").get_by_role("link", name=title).first).to_be_visible()
-    page.goto("/bots/?state=not_recorded")
+    page.goto("/bots/?tab=past&outcome=refused")
     expect(page.get_by_role("main")).to_contain_text("the host did not let the bot in")
 
 
