@@ -9,6 +9,7 @@ send_away  rid the meeting of a second bot that the provider sent
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -87,20 +88,28 @@ def spec_for(bot: Bot) -> BotSpec:
 
 
 def send_bot(bot: Bot) -> None:
-    """Ask the provider for a bot that was claimed by hand. A repeat looks before it asks again."""
+    """Send a bot that was claimed by hand; a refusal is told on its page."""
+    try:
+        ask_for(bot)
+    except Refused as refusal:
+        lifecycle.fail(bot, code=refusal.code or "create_refused", message=str(refusal))
+
+
+def ask_for(bot: Bot) -> None:
+    """Ask the provider for a bot, by its link. A repeat looks before it asks again.
+
+    Raises Refused, and Retryable when the answer may have been lost.
+    """
     provider = open_provider(bot.account)
     known = provider.find_bot(bot.public_id) if bot.send_tried_at else None
     bot.note_send_tried()
-    try:
-        upstream_id = known.bot_id if known else _create(bot, provider)
-    except Refused as refusal:
-        lifecycle.fail(bot, code=refusal.code or "create_refused", message=str(refusal))
-    else:
-        bot.mark_booked(upstream_id)
-        if bot.starts_at <= timezone.now() + SOON:
-            lifecycle.advance(
-                bot, state=BotState.QUEUED, code="sent_by_earshot", upstream_id=upstream_id
-            )
+    is_there = known is not None and known.state != BotState.CANCELLED
+    upstream_id = known.bot_id if known and is_there else _create(bot, provider)
+    bot.mark_booked(upstream_id)
+    if bot.starts_at <= timezone.now() + SOON:
+        lifecycle.advance(
+            bot, state=BotState.QUEUED, code="sent_by_earshot", upstream_id=upstream_id
+        )
 
 
 def _create(bot: Bot, provider: Provider) -> str:
@@ -123,7 +132,12 @@ def leave(bot: Bot) -> None:
     """Make the bot go. One that has not set out is called off; one inside keeps what it has."""
     provider = open_provider(bot.account)
     is_waiting = bot.state == BotState.SCHEDULED
-    call = provider.cancel_scheduled_bot if is_waiting else provider.leave
+
+    def call_off(upstream_id: str) -> None:
+        with suppress(NotFound):  # nothing to call off, which is what we want
+            provider.cancel_scheduled_bot(upstream_id)
+
+    call = call_off if is_waiting else provider.leave
     if _ask(bot, call, failure="The bot had already left.") and is_waiting:
         lifecycle.cancel(bot)
 

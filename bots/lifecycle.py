@@ -38,7 +38,8 @@ def apply(bot: Bot, event: BotEvent) -> bool:
         locked = Bot.objects.locked(bot)
         locked.heard_at = timezone.now()
         changed = _take(locked, step_of(event))
-        if isinstance(event, BotFailed) and locked.state not in FINAL:
+        is_main = event.bot_id in ("", locked.upstream_id)
+        if isinstance(event, BotFailed) and is_main and locked.state not in FINAL:
             queue.look(locked.pk)
     bot.refresh_from_db(fields=[*LIFE_FIELDS, "heard_at", "notice"])
     return changed

@@ -216,6 +216,12 @@ class Bot(WorkspaceOwned, BotSetup):
     def is_live(self) -> bool:
         return self.state in LIVE
 
+    @property
+    def is_leaving(self) -> bool:
+        """It had set out when it was asked to leave, and its end has not been told."""
+        has_set_out = self.state != BotState.SCHEDULED and not self.is_final
+        return has_set_out and self.leave_requested_at is not None
+
     def is_replaced(self) -> bool:
         """It had ended, and another was sent to its meeting."""
         same = Bot.objects.unfinished().filter(workspace_id=self.workspace_id)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bots.link_flags import sentences
 from calendars import policies
+from calendars.bot_notes import note_of
 from calendars.days import day_of
 from calendars.decisions import Decision, decide
 from calendars.models import ChangeKind, Choice, Event, EventChange
@@ -107,18 +108,16 @@ class Row:
 
     @property
     def note(self) -> str:
-        """What a person should know about a bot that is not, or not only, this event's own."""
-        bot = self.event.bot
-        if bot is None or bot.is_final or not self.can_choose:
+        """What will really become of its bot, where the decision alone does not tell."""
+        if self.is_history or self.decision.code == "removed":
             return ""
-        if self.decision.will_record and bot.state == BotState.PROCESSING:
-            return "Its bot has left the meeting; what it recorded is being saved."
-        if self.decision.will_record and not self.event.is_bot_scheduled and bot.booked_at:
-            return "The bot of this meeting covers it."
-        is_off = not self.decision.will_record and self._is_checked
-        if is_off and bot.booked_at and bot.leave_requested_at is None:
-            return "A colleague's calendar still wants it, so the bot comes all the same."
-        return ""
+        now = timezone.now()
+        return note_of(self.event, self.decision, self.choice, now, is_checked=self._is_checked)
+
+    @property
+    def next_try(self) -> datetime | None:
+        """When the provider is asked again for what it would not do."""
+        return self.event.retry_at if self.is_failing else None
 
     @property
     def link_warnings(self) -> list[str]:
@@ -132,6 +131,8 @@ class Row:
         has_moved = self.change is not None and self.change.kind == ChangeKind.MOVED
         if not has_moved or bot is None or bot.is_final or not self.decision.will_record:
             return ""
+        if bot.left_behind_at:
+            return ""  # the note tells what comes of it
         if bot.starts_at == self.event.starts_at:
             return "the bot moved too"
         return "the bot is being moved" if self.event.is_bot_elsewhere else ""

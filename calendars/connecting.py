@@ -15,8 +15,11 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from bots import lifecycle
+from bots import queue as bot_queue
+from bots.models import Bot
 from calendars import health, oauth, oauth_problems, publishing, queue, renewal
 from calendars.models import Calendar, Connection, Event, SyncState
+from calendars.models.bookings import HOLDS_ITS_BOT
 from calendars.oauth_platforms import platforms
 from calendars.oauth_problems import ConsentFailed
 from calendars.problems import connecting_sentence, twin_sentence
@@ -230,9 +233,19 @@ def _drop_bookings(calendar: Calendar) -> None:
         event.attach(None)
         if bot is None or bot.state != BotState.SCHEDULED:
             continue
-        if bot.events.standing().filter(is_bot_scheduled=True).exists():
-            continue  # a colleague's calendar has it booked
-        lifecycle.cancel(bot)
-        for other in Event.objects.filter(bot=bot).for_work():
-            other.attach(None)
-            queue.schedule(other.id)
+        if event.is_booked_by_link:
+            _drop_link_booking(event, bot)
+        elif not bot.is_by_hand and not bot.events.standing().filter(HOLDS_ITS_BOT).exists():
+            lifecycle.cancel(bot)
+            for other in Event.objects.filter(bot=bot).for_work():
+                other.attach(None)
+                queue.schedule(other.id)
+
+
+def _drop_link_booking(event: Event, bot: Bot) -> None:
+    """It hangs on no calendar: a colleague who wants it takes it over, or we call it off."""
+    Event.objects.filter(pk=event.pk).update(is_booked_by_link=False)
+    if heir := bot.events.standing().filter(will_record=True).first():
+        Event.objects.filter(pk=heir.pk).update(is_booked_by_link=True)
+    elif bot.ask_to_leave():
+        bot_queue.leave(bot.pk)

@@ -82,7 +82,7 @@ def decide_again(events: Iterable[Event], now: datetime | None = None) -> list[E
         decision = decide(event, policy, choice, event.calendar, now)
         if keep(event, decision, now):
             changed.append(event)
-        if is_unsettled(event, decision):
+        if is_unsettled(event, decision, choice):
             unsettled.append(event)
     _save(changed)
     return unsettled
@@ -128,10 +128,11 @@ def keep(event: Event, decision: Decision, now: datetime | None = None) -> bool:
     return True
 
 
-def is_unsettled(event: Event, decision: Decision) -> bool:
+def is_unsettled(event: Event, decision: Decision, choice: Choice | None) -> bool:
     """Whether what is booked differs from what was decided."""
     if decision.is_paused or decision.code == "over":
         return False
     if decision.will_record:
-        return not event.is_covered or event.is_bot_elsewhere
-    return event.bot is not None and not event.bot.is_final
+        is_astray = event.is_bot_elsewhere or event.is_bot_too_early
+        return not event.is_covered or is_astray or event.wants_another(choice)
+    return event.is_booked_by_others or (event.bot is not None and not event.bot.is_final)

@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from bots.models import Outcome
 from calendars.models import Event
-from calendars.models.events import MOVED_SINCE_ITS_BOT, EventQuerySet
+from calendars.models.bookings import MOVED_SINCE_ITS_BOT
+from calendars.models.events import EventQuerySet
 from upstream.states import FINAL
 
 SAVING = "saving"  # the meeting is over and its bot not yet home

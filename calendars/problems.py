@@ -8,23 +8,34 @@ from upstream.errors import (
     NotFound,
     QuotaReached,
     RateLimited,
+    Refused,
     Retryable,
     UpstreamError,
 )
 
+QUOTA = (
+    "The recording service's limit is reached. Earshot tries again by itself; "
+    "the owner of the workspace can raise the limit."
+)
 SENTENCES: tuple[tuple[type[UpstreamError], str], ...] = (
     (RateLimited, "The recording service is busy. Earshot tries again by itself."),
     (Retryable, "The recording service cannot be reached. Earshot tries again by itself."),
-    (QuotaReached, "The recording service's limit is reached. Ask the owner of the workspace."),
+    (QuotaReached, QUOTA),
     (BadCredentials, "Access to this calendar was refused. Reconnect it and allow reading it."),
     (NotFound, "The recording service no longer knows this meeting. It is being read again."),
     (Conflict, "It is too late to change this: the bot is already on its way."),
+)
+FORBIDDEN = (
+    "The recording service does not allow this. Earshot tries again by itself; "
+    "the owner of the workspace can look at the account there."
 )
 UNKNOWN = "The recording service refused, and gave a reason we do not know yet."
 
 
 def sentence_for(error: UpstreamError) -> str:
     """Say it in a sentence; never the provider's own words, which may hold ids."""
+    if _is_forbidden(error):
+        return FORBIDDEN
     return next((text for kind, text in SENTENCES if isinstance(error, kind)), UNKNOWN)
 
 
@@ -34,6 +45,16 @@ def twin_sentence(twin: Calendar) -> str:
         f"It is already here, through {twin.connection.email} of {twin.owner.get_full_name()}: "
         "its meetings are on the Meetings page, and nothing is missing."
     )
+
+
+def is_kept(refusal: Refused) -> bool:
+    """Refused for a reason of the account's, not of the meeting's: the wish stands, and waits."""
+    return isinstance(refusal, QuotaReached) or _is_forbidden(refusal)
+
+
+def _is_forbidden(error: UpstreamError) -> bool:
+    """401 is about a calendar's consent, 403 about what the account may do: meetingbaas-v2 §2."""
+    return isinstance(error, BadCredentials) and error.status == 403
 
 
 def connecting_sentence(error: UpstreamError, platform: str) -> str:

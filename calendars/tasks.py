@@ -1,9 +1,10 @@
 """The queue's view of calendars: ids in, one call, nothing out."""
 
 import logging
+from random import uniform
 from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.utils import timezone
 
 from accounts.models import Workspace
@@ -23,10 +24,19 @@ PATIENT: dict[str, Any] = {
 }
 
 
-@shared_task(name="calendars.schedule_event", autoretry_for=(Retryable, scheduling.Busy), **PATIENT)
-def schedule_event(*, event_id: int) -> None:
-    if event := Event.objects.for_work().filter(pk=event_id).first():
+@shared_task(name="calendars.schedule_event", bind=True, max_retries=PATIENT["max_retries"])
+def schedule_event(self: Task, *, event_id: int) -> None:  # type: ignore[type-arg]
+    """Tried again when its row says so; after the last time `reconcile` goes on."""
+    event = Event.objects.for_work().filter(pk=event_id).first()
+    if event is None:
+        return
+    try:
         scheduling.schedule(event)
+    except scheduling.Busy as busy:
+        # Two that wait for each other must not come back at the same moment again.
+        raise self.retry(exc=busy, countdown=2**self.request.retries * uniform(0.5, 1)) from busy  # noqa: S311
+    except Retryable as trouble:
+        raise self.retry(exc=trouble, eta=event.retry_at) from trouble
 
 
 @shared_task(name="calendars.connect_calendar", autoretry_for=(Retryable,), **PATIENT)

@@ -12,7 +12,7 @@ from upstream.meetingbaas_v2.adapter import MeetingBaasV2
 from upstream.meetingbaas_v2.client import Client
 from upstream.meetingbaas_v2.webhooks import MeetingBaasV2Webhooks
 from upstream.models import UpstreamAccount
-from upstream.port import Provider, WebhookReader
+from upstream.port import Capabilities, Provider, WebhookReader
 
 LONGEST_CONNECT = 5.0
 
@@ -21,6 +21,11 @@ def open_provider(account: UpstreamAccount) -> Provider:
     """Return the provider of `account`; connections are kept and shared until its key changes."""
     patience = settings.UPSTREAM_TIMEOUT_SECONDS
     return MeetingBaasV2(_client(account.pk, account.base_url, account.api_key, patience))
+
+
+def capabilities_of(account: UpstreamAccount) -> Capabilities:
+    """What the provider of `account` can do; needs none of its secrets."""
+    return MeetingBaasV2.capabilities
 
 
 def webhook_reader(account: UpstreamAccount) -> WebhookReader:

@@ -6,6 +6,7 @@ import bots.chat
 import bots.lifecycle
 import calendars.health
 import calendars.publishing
+import calendars.scheduling
 import calendars.sync
 import recordings.ingest
 from bots.models import Bot
@@ -63,6 +64,7 @@ def _tell_bot(
         recordings.ingest.begin(bot)
     if has_changed:
         calendars.publishing.publish_bot(bot)
+        calendars.scheduling.follow_up(bot)
         return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
     return Effect(f"{bot.public_id} knew that already.")
 

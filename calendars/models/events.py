@@ -10,24 +10,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.models import User, WorkspaceOwned
+from accounts.models import User
 from accounts.public_id import PublicIdField
-from bots.models import SAME_APPOINTMENT, SETTING_OUT, Bot
+from bots.models import Bot
+from calendars.models.bookings import LEASE, Booked, unsettled
 from calendars.models.choices import Choice, Reach, Verdict
 from calendars.models.connections import Calendar
 from calendars.models.series import Series
 from upstream.models import UpstreamAccount
 from upstream.port import EventRef
-from upstream.states import FINAL, BotState, Platform
+from upstream.states import BotState, Platform
 
 WINDOW = timedelta(days=30)
-LEASE = timedelta(minutes=3)  # longer than all calls of one run may take
+ACCOUNT_SECRETS = tuple(
+    f"calendar__account__{name}" for name in ("api_key", "webhook_secret", "callback_secret")
+)
 CANCELLED_SHOWN_FOR = timedelta(hours=24)
-RETRY_BOOKING_AFTER = timedelta(minutes=2)
-RETRY_REFUSED_AFTER = timedelta(minutes=15)
 
 # A bot that came back with nothing while its meeting still runs: somebody may want to act.
 BOT_FAILED = Q(bot__state__in=(BotState.FAILED, BotState.CANCELLED))
@@ -35,12 +36,6 @@ BOT_FAILED = Q(bot__state__in=(BotState.FAILED, BotState.CANCELLED))
 # provider would not meet is no recording; it waits.
 RECORDED = Q(will_record=True, needs_you=False, booking_error="") & ~BOT_FAILED
 NOT_RECORDED = Q(will_record=False, needs_you=False)
-MOVED_SINCE_ITS_BOT = Q(
-    starts_at__gt=F("bot__starts_at") + SAME_APPOINTMENT, bot__state_at__lt=F("starts_at")
-)
-BOT_IS_HERE = Q(
-    bot__starts_at=F("starts_at"), bot__ends_at=F("ends_at"), bot__meeting_url=F("meeting_url")
-)
 NEEDS_YOU = Q(needs_you=True) | (Q(will_record=True) & (~Q(booking_error="") | BOT_FAILED))
 # Somebody counted on it, and a meeting that is over keeps these answers as they were at its end.
 INTENDED = Q(will_record=True) | Q(needs_you=True)
@@ -87,10 +82,12 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def for_list(self) -> EventQuerySet:
         """With all that a row shows, in the order of the agenda."""
-        shown = self.select_related("bot", "series", "calendar__connection__user")
-        # Deciphering the token once per row would take longer than all the rest of a row.
-        without_tokens = shown.defer("calendar__connection__refresh_token")
-        return without_tokens.order_by("starts_at", "public_id")
+        shown = self.select_related(
+            "bot", "series", "calendar__connection__user", "calendar__account"
+        )
+        # Deciphering secrets once per row would take longer than all the rest of a row.
+        without_secrets = shown.defer("calendar__connection__refresh_token", *ACCOUNT_SECRETS)
+        return without_secrets.order_by("starts_at", "public_id")
 
     def shown(self, now: datetime) -> EventQuerySet:
         """What the agenda lists: standing meetings, and for a day those just cancelled.
@@ -154,33 +151,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def unsettled(self, now: datetime) -> EventQuerySet:
         """Running or ahead, and booked otherwise than decided."""
-        wanted = Q(will_record=True) & (
-            Q(bot=None)
-            | (Q(bot__booked_at=None) & ~Q(bot__state__in=FINAL))
-            | (Q(bot__state__in=FINAL) & MOVED_SINCE_ITS_BOT)
-        )
-        waiting = Q(will_record=True, bot__state=BotState.SCHEDULED)
-        in_doubt = (
-            waiting
-            & Q(bot__upstream_id="", bot__booked_at__lt=now - RETRY_BOOKING_AFTER)
-            & (Q(is_bot_scheduled=False) | Q(bot__leave_requested_at__isnull=False))
-        )
-        elsewhere = waiting & Q(is_bot_scheduled=True) & ~BOT_IS_HERE
-        unwanted = (
-            Q(will_record=False, is_paused=False, bot__isnull=False)
-            & ~Q(bot__state__in=FINAL)
-            & (Q(bot__leave_requested_at=None) | Q(is_bot_scheduled=True) | ~Q(booking_error=""))
-        )
-        rested = (
-            Q(booking_checked_at=None)
-            | Q(booking_error="", booking_checked_at__lt=now - RETRY_BOOKING_AFTER)
-            | Q(booking_checked_at__lt=now - RETRY_REFUSED_AFTER)
-        )
-        return (
-            self.running_or_ahead(now)
-            .filter(rested)
-            .filter(wanted | in_doubt | elsewhere | unwanted)
-        )
+        return self.running_or_ahead(now).filter(unsettled(now))
 
     def at_work(self) -> EventQuerySet:
         """Those a worker is talking to the provider about."""
@@ -195,7 +166,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.standing().filter(ends_at__gt=timezone.now(), details_at=None)
 
 
-class Event(WorkspaceOwned):
+class Event(Booked):
     """One meeting on one calendar, with the bot that covers it."""
 
     public_id = PublicIdField(prefix="evt")
@@ -226,14 +197,6 @@ class Event(WorkspaceOwned):
         null=True, blank=True, help_text="cancelled, or a complete reading did not have it any more"
     )
 
-    bot = models.ForeignKey(Bot, models.SET_NULL, null=True, blank=True, related_name="events")
-    is_bot_scheduled = models.BooleanField(default=False, help_text="the provider's word")
-    booking_error = models.TextField(blank=True, help_text="why the last wish could not be met")
-    booking_checked_at = models.DateTimeField(null=True, blank=True)
-    working_since = models.DateTimeField(
-        null=True, blank=True, help_text="somebody is talking to the provider about it"
-    )
-
     will_record = models.BooleanField(default=False)
     needs_you = models.BooleanField(default=False)
     is_paused = models.BooleanField(default=False)
@@ -257,7 +220,7 @@ class Event(WorkspaceOwned):
             models.Index(fields=["workspace", "identity"], name="events_by_identity"),
             models.Index(
                 fields=["starts_at"],
-                condition=Q(will_record=True) | Q(bot__isnull=False),
+                condition=Q(will_record=True) | Q(bot__isnull=False) | Q(is_bot_scheduled=True),
                 name="events_to_reconcile",
             ),
             models.Index(
@@ -310,42 +273,6 @@ class Event(WorkspaceOwned):
             for person in self.attendees
         )
 
-    @property
-    def is_covered(self) -> bool:
-        """A bot is booked, or has been and is done with it; nothing more to ask the provider."""
-        if self.bot is None:
-            return False
-        if not self.bot.is_final:
-            return self.bot.booked_at is not None
-        return not self._has_moved_since(self.bot)
-
-    def _has_moved_since(self, bot: Bot) -> bool:
-        """The bot came home, or never went, and then the meeting was put to a later time."""
-        return self.starts_at > max(bot.starts_at + SAME_APPOINTMENT, bot.state_at)
-
-    @property
-    def is_bot_elsewhere(self) -> bool:
-        """The booking is this event's, and its bot still has the times from before a move.
-
-        The holder alone decides: the same meeting may look different on a colleague's calendar.
-        """
-        bot = self.bot
-        if bot is None or bot.state != BotState.SCHEDULED:
-            return False
-        if bot.is_by_hand and bot.booked_at:
-            return bot.starts_at != self.starts_at
-        if not self.is_bot_scheduled:
-            return False
-        there = bot.starts_at, bot.ends_at, bot.meeting_url
-        return there != (self.starts_at, self.ends_at, self.meeting_url)
-
-    @property
-    def is_bot_too_early(self) -> bool:
-        """Its bot had set out when the meeting was put to a later time; nobody is there yet."""
-        bot = self.bot
-        is_on_its_way = bot is not None and bot.state in SETTING_OUT
-        return is_on_its_way and bot is not None and self._has_moved_since(bot)
-
     def same_meeting(self) -> EventQuerySet:
         """This event and its twins on other calendars: one choice is about all of them."""
         return Event.objects.filter(
@@ -367,30 +294,3 @@ class Event(WorkspaceOwned):
         else:
             said = {"verdict": verdict, "chosen_by": by, "chosen_at": at}
             Choice.objects.update_or_create(**key, defaults=said)
-
-    def take_lease(self) -> bool:
-        """Claim the talk with the provider about this event; False when somebody else has it."""
-        now = timezone.now()
-        free = Q(working_since=None) | Q(working_since__lt=now - LEASE)
-        if not Event.objects.filter(free, pk=self.pk).update(working_since=now):
-            return False
-        self.working_since = now
-        return True
-
-    def release_lease(self) -> None:
-        """Let others talk again, unless our time was up and one of them does already."""
-        ours = Event.objects.filter(pk=self.pk, working_since=self.working_since)
-        ours.update(working_since=None, booking_checked_at=timezone.now())
-
-    def attach(self, bot: Bot | None) -> None:
-        """Let `bot` cover this event (None: nothing covers it)."""
-        self.bot = bot
-        Event.objects.filter(pk=self.pk).update(bot=bot, updated_at=F("updated_at"))
-
-    def note_booking(self, *, is_scheduled: bool, error: str = "") -> None:
-        """Keep the provider's last answer about this event."""
-        self.is_bot_scheduled, self.booking_error = is_scheduled, error
-        self.booking_checked_at = timezone.now()
-        self.save(
-            update_fields=["is_bot_scheduled", "booking_error", "booking_checked_at", "updated_at"]
-        )

@@ -28,6 +28,7 @@ from upstream.port import (
     Screenshot,
     SeriesSnapshot,
 )
+from upstream.states import BotState
 
 CAPABILITIES = Capabilities(
     name="Meeting BaaS",
@@ -87,7 +88,8 @@ class MeetingBaasV2:
             (payloads.bot_snapshot(item) for item in sent),
             (payloads.scheduled_bot_snapshot(item) for item in waiting),
         )
-        return next((bot for bot in found if bot.correlation_id == correlation_id), None)
+        ours = [bot for bot in found if bot.correlation_id == correlation_id]
+        return next((bot for bot in ours if bot.state != BotState.CANCELLED), *ours[:1] or (None,))
 
     def list_bots(self, *, since: datetime) -> Iterator[BotSnapshot]:
         """Yield every bot made since then, and those that wait for their time."""
