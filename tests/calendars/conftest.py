@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from celery import current_app
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User, Workspace
 from calendars import connecting
-from calendars.models import Calendar, Connection
+from calendars.models import Calendar, Connection, Event
 from tests.calendars.world import CALENDAR_SCOPE, Outside
 from tests.sandbox_process import (
     API_KEY,
@@ -100,6 +102,14 @@ def calendar(connection: Connection, account: UpstreamAccount, outside: Outside)
         connecting.choose(connection, account, available[:1])
     calendar = Calendar.objects.get()
     return outside.wait_until_read(calendar)
+
+
+@pytest.fixture
+def event(calendar: Calendar) -> Event:
+    """A meeting a good while away, as the provider told it."""
+    later = timezone.now() + timedelta(days=1)
+    found = calendar.events.exclude(meeting_url="").filter(starts_at__gt=later, gone_at=None)
+    return found.for_work().order_by("starts_at")[0]
 
 
 @pytest.fixture

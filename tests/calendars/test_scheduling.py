@@ -1,7 +1,6 @@
 """What is booked follows what was decided: once, never twice, and off always works."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,49 +11,13 @@ from bots.models import Bot
 from calendars import coverage, scheduling
 from calendars.models import Calendar, Event, Verdict
 from calendars.tasks import reconcile, schedule_event
-from tests.calendars.factories import make_bot, make_calendar, make_event
+from tests.calendars.factories import make_bot, make_event
+from tests.calendars.wishes import booking_calls, bookings, make_twin, settle, want
 from tests.calendars.world import Outside
 from upstream.errors import Retryable
 from upstream.states import BotState, CalendarStatus
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def event(calendar: Calendar) -> Event:
-    """A meeting a good while away, as the provider told it."""
-    later = timezone.now() + timedelta(days=1)
-    found = calendar.events.exclude(meeting_url="").filter(starts_at__gt=later, gone_at=None)
-    return found.for_work().order_by("starts_at")[0]
-
-
-def want(event: Event, verdict: Verdict | None, user: User) -> None:
-    event.choose(verdict, by=user, at=timezone.now())
-    coverage.decide_again([event])
-
-
-def settle(event: Event) -> Event:
-    scheduling.schedule(Event.objects.for_work().get(pk=event.pk))
-    return Event.objects.for_work().get(pk=event.pk)
-
-
-def make_twin(event: Event, user: User) -> Event:
-    """The same meeting on a colleague's calendar."""
-    return make_event(
-        make_calendar(event.workspace, user, account=event.calendar.account),
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        meeting_url=event.meeting_url,
-    )
-
-
-def bookings(outside: Outside) -> list[Any]:
-    return [b for b in outside.sandbox.state()["bookings"] if b["status"] == "scheduled"]
-
-
-def booking_calls(outside: Outside) -> int:
-    requests = outside.sandbox.get("requests")["requests"]
-    return sum(entry["method"] != "GET" and "/bots" in entry["path"] for entry in requests)
 
 
 def test_booked_once_however_often_it_is_asked(
@@ -144,7 +107,7 @@ def test_off_is_kept_while_the_provider_is_down_and_applied_later(
     with pytest.raises(Retryable):
         settle(event)
     assert Event.objects.get(pk=event.pk).booking_error
-    Event.objects.update(booking_checked_at=timezone.now() - timedelta(hours=1))
+    Event.objects.update(retry_at=timezone.now())
     with outside.work():
         reconcile()
     assert bookings(outside) == []

@@ -1,0 +1,109 @@
+"""Many hands on the switch at once, and several people in one meeting: one bot, the last wish."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from time import sleep
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from bots.models import Bot
+from calendars import scheduling
+from calendars.models import Calendar, Event, Verdict
+from tests.calendars.factories import make_event
+from tests.calendars.wishes import bookings, bots, make_twin, settle, want
+from tests.calendars.world import Outside
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ON, OFF = Verdict.RECORD, Verdict.NEVER
+
+
+def all_at_once(count: int, do: Callable[[int], None]) -> None:
+    """Call `do(number)` in as many threads, let go together."""
+    together = Barrier(count)
+
+    def one(number: int) -> None:
+        together.wait()
+        try:
+            do(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as hands:
+        list(hands.map(one, range(count)))
+
+
+def work_on(event: Event, tries: int = 40) -> None:
+    """What a worker does: when somebody else is at it, come back in a moment."""
+    for _ in range(tries):
+        try:
+            return scheduling.schedule(Event.objects.for_work().get(pk=event.pk))
+        except scheduling.Busy:
+            sleep(random.uniform(0.01, 0.2))
+    raise AssertionError("always busy")
+
+
+@pytest.fixture
+def late(calendar: Calendar) -> Event:
+    return make_event(calendar, starts_at=timezone.now() + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("last", [ON, OFF])
+def test_hammering_the_switch_ends_in_the_last_wish(
+    event: Event, alice_user: User, outside: Outside, last: Verdict
+) -> None:
+    other = OFF if last == ON else ON
+
+    def toggle(number: int) -> None:
+        want(Event.objects.for_work().get(pk=event.pk), last if number % 2 else other, alice_user)
+        work_on(event)
+
+    all_at_once(4, toggle)
+    want(Event.objects.for_work().get(pk=event.pk), last, alice_user)
+    work_on(event)
+    assert len(bookings(outside)) == (1 if last == ON else 0)
+    assert Bot.objects.unfinished().count() == len(bookings(outside))
+    assert settle(event).is_covered == (last == ON)
+
+
+def test_colleagues_who_wish_at_the_same_moment_get_one_bot(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    twins = [event, make_twin(event, alice_user), make_twin(event, alice_user)]
+    for twin in twins:
+        want(twin, ON, alice_user)
+    all_at_once(3, lambda number: work_on(twins[number]))
+    assert len(bookings(outside)) == 1
+    assert len({settle(twin).bot_id for twin in twins}) == 1
+
+
+def test_one_switches_off_while_a_colleague_switches_on(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    want(event, ON, alice_user)
+    settle(event)
+    twin = make_twin(event, alice_user)
+    Event.objects.filter(pk=twin.pk).update(link_source="found")
+    want(event, OFF, alice_user)
+    want(twin, ON, alice_user)
+    all_at_once(2, lambda number: work_on([event, twin][number]))
+    twin = settle(twin)
+    assert len(bookings(outside)) == 1
+    assert twin.bot is not None
+    assert not twin.bot.is_final
+    want(twin, OFF, alice_user)
+    settle(twin)
+    assert bookings(outside) == []
+
+
+def test_many_workers_send_one_bot_to_a_running_meeting(
+    late: Event, alice_user: User, outside: Outside
+) -> None:
+    want(late, ON, alice_user)
+    all_at_once(4, lambda number: work_on(late))
+    assert len(bots(outside)) == 1
