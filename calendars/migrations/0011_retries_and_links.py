@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_audit_is_append_only"),
         ("bots", "0005_asked_for_by_hand"),
-        ("calendars", "0009_undo"),
+        ("calendars", "0010_details_left"),
     ]
 
     operations = [
