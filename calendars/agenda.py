@@ -3,6 +3,7 @@
 A row holds nothing of the viewer, so the same row can be sent to everybody's open page.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +22,10 @@ from upstream.states import BotState
 
 DOMAINS_NAMED = 2
 NO_BOT_CAN_GO = ("over", "cancelled", "gone", "removed", "declined", "unread")
+DAY_IN_CALENDAR = {
+    "google": "https://calendar.google.com/calendar/r/day/{}/{}/{}",
+    "microsoft": "https://outlook.office.com/calendar/view/day/{}/{}/{}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Row:
     decision: Decision
     choice: Choice | None
     change: EventChange | None = None  # what happened to it lately
+    sharing: tuple[str, ...] = ()  # whose calendars want the same bot
 
     @property
     def is_on(self) -> bool:
@@ -40,6 +46,24 @@ class Row:
     @property
     def can_choose(self) -> bool:
         return self.decision.code not in ("over", "cancelled", "gone", "removed")
+
+    @property
+    def told_choice(self) -> Choice | None:
+        """What somebody chose, unless it was after the meeting."""
+        if self.choice and self.is_history and self.choice.chosen_at > self.event.ends_at:
+            return None
+        return self.choice
+
+    @property
+    def is_recurring(self) -> bool:
+        return self.event.series is not None and self.event.series.is_recurring
+
+    @property
+    def calendar_url(self) -> str:
+        """The day of the meeting in its own calendar; the provider tells no nearer address."""
+        pattern = DAY_IN_CALENDAR.get(self.event.calendar.connection.platform, "")
+        day = day_of(self.event)
+        return pattern.format(day.year, day.month, day.day)
 
     @property
     def is_struck(self) -> bool:
@@ -118,6 +142,17 @@ class Row:
     def next_try(self) -> datetime | None:
         """When the provider is asked again for what it would not do."""
         return self.event.retry_at if self.is_failing else None
+
+    @property
+    def sharing_note(self) -> str:
+        """Who else has the bot come, and what switching it off here would do."""
+        bot = self.event.bot
+        if not self.sharing or bot is None or bot.is_final or not self.can_choose:
+            return ""
+        others = " and ".join(self.sharing)
+        if self.decision.will_record:
+            return f"One bot for this calendar and {others}; switching it off here only leaves it."
+        return f"{others} still has it recorded."
 
     @property
     def link_warnings(self) -> list[str]:
@@ -201,11 +236,39 @@ def make_rows(events: Iterable[Event], now: datetime | None = None) -> Iterator[
     choices = Choice.objects.for_events(events)
     news = EventChange.objects.news_of(events, now)
     by_workspace = policies.for_events(events)
+    sharing = _sharing(events)
     for event in events:
         choice, policy = choices.get(event.choice_key), by_workspace[event.workspace_id]
         yield Row(
-            event, decide(event, policy, choice, event.calendar, now), choice, news.get(event.pk)
+            event,
+            decide(event, policy, choice, event.calendar, now),
+            choice,
+            news.get(event.pk),
+            tuple(sharing.get((event.bot_id, event.calendar_id), ())),
         )
+
+
+def _sharing(events: Iterable[Event]) -> dict[tuple[int | None, int], list[str]]:
+    """For each bot and calendar, whose other calendars want that bot as well."""
+    bots = {event.bot_id for event in events if event.bot_id}
+    if not bots:
+        return {}
+    wanting = Event.objects.filter(bot__in=bots, will_record=True, gone_at=None)
+    wanted: dict[int, dict[int, str]] = defaultdict(dict)
+    for one in (
+        wanting.filter(calendar__disconnected_at=None)
+        .select_related("calendar__connection__user")
+        .defer("calendar__connection__refresh_token")
+    ):
+        if one.bot_id:
+            wanted[one.bot_id][one.calendar_id] = one.calendar.owner.get_full_name()
+    return {
+        (event.bot_id, event.calendar_id): sorted(
+            {name for pk, name in wanted[event.bot_id].items() if pk != event.calendar_id}
+        )
+        for event in events
+        if event.bot_id
+    }
 
 
 def by_day(rows: Iterable[Row], *, is_reversed: bool = False) -> list[Day]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
@@ -12,6 +13,7 @@ from calendars.models import Verdict
 from calendars.oauth import Answer
 from calendars.place import PlaceField
 from upstream.port import AvailableCalendar
+from upstream.states import Platform
 
 LIKE_SERIES = "series"
 BULK_MOST = 500
@@ -72,8 +74,15 @@ class AgendaForm(forms.Form):
         ("you", "Needs you"),
     ]
 
+    LINKS = [("yes", "With a link"), ("no", "Without a link")]
+
     period = forms.ChoiceField(choices=PERIODS, required=False)
     show = forms.ChoiceField(choices=SHOWN, required=False)
+    start = forms.DateField(required=False)
+    q = forms.CharField(max_length=100, required=False)
+    calendar = forms.CharField(max_length=32, required=False)
+    platform = forms.ChoiceField(choices=Platform, required=False)
+    link = forms.ChoiceField(choices=LINKS, required=False)
     after = PlaceField()
 
     def clean_period(self) -> str:
@@ -81,6 +90,17 @@ class AgendaForm(forms.Form):
 
     def clean_show(self) -> str:
         return self.cleaned_data["show"] or "all"
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Fewer meetings than the period has."""
+        return any(self.cleaned_data[name] for name in ("q", "calendar", "platform", "link"))
+
+    def address(self, **changes: object) -> str:
+        """This page with something else about it; what is empty is left out."""
+        names = ("period", "show", "start", "q", "calendar", "platform", "link")
+        query = {**{name: self.cleaned_data[name] for name in names}, **changes}
+        return "?" + urlencode({name: str(value) for name, value in query.items() if value})
 
 
 class CallbackForm(forms.Form):

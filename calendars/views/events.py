@@ -1,7 +1,6 @@
 """The agenda, the switch in each of its rows, and the page of one event."""
 
-from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from datetime import date, datetime, timedelta
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,15 +9,18 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.http import WorkspaceRequest, workspace_member
-from calendars import coverage
+from accounts.models import Workspace
+from calendars import coverage, filters
 from calendars.agenda import by_day, make_rows
 from calendars.days import on_days
 from calendars.forms import AgendaForm
-from calendars.models import Event
+from calendars.models import Choice, Event, Reach
 from calendars.models.events import EventQuerySet
 from calendars.place import place_of
+from upstream.states import Platform
 
 PAGE = 50
+WEEK, YEARS = timedelta(days=7), timedelta(days=5 * 365)
 SHOWN_CHANGES = 50
 
 
@@ -29,25 +31,37 @@ def agenda(request: WorkspaceRequest) -> HttpResponse:
     form = AgendaForm(request.GET)
     if not form.is_valid():
         raise Http404("no such page of the agenda")
-    period, show, after = (form.cleaned_data[name] for name in ("period", "show", "after"))
+    told = form.cleaned_data
+    period, after = told["period"], told["after"]
     now = timezone.now()
-    wanted = _period(request.workspace.events.all(), period, now).answered(show)
+    listed = _period(request.workspace.events.all(), period, told["start"], now)
+    wanted = filters.narrowed(
+        listed.answered(told["show"]), **{name: told[name] for name in filters.NAMES}
+    )
     events = list(wanted.from_place(after, is_reversed=period == "past")[: PAGE + 1])
     page, more = events[:PAGE], len(events) > PAGE
     calendars = list(request.workspace.calendars.for_list())
     context = {
+        "form": form,
         "days": by_day(make_rows(page, now), is_reversed=period == "past"),
-        "next": _address(period, show, page[-1]) if more else "",
-        "here": _address(period, show),
+        "next": form.address(after=place_of(page[-1])) if more else "",
+        "here": form.address(),
         "continues": timezone.localdate(after[0]) if after and request.htmx else None,
+        "next_with_link": None if page else _next_with_link(request.workspace, told["link"], now),
         "coverage": coverage.count(request.workspace, now),
         "calendars": calendars,
         "underway": [one for one in calendars if one.is_underway],
         "broken": [one for one in calendars if one.is_broken],
         "stale": [one for one in calendars if one.is_stale and not one.is_broken],
-        "periods": AgendaForm.PERIODS,
+        "periods": [
+            (label, form.address(period=value, start=""), value == period)
+            for value, label in AgendaForm.PERIODS
+        ],
+        "weeks": _weeks(form, now),
+        "platforms": [one for one in Platform.choices if one[0]],
+        "links": AgendaForm.LINKS,
         "period": period,
-        "show": show,
+        "show": told["show"],
         "live_topics": _topics(request, "events", "calendars", "bots"),
     }
     fragment = ("#more" if after else "#agenda") if request.htmx else ""
@@ -55,16 +69,24 @@ def agenda(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_GET
+@vary_on_headers("HX-Request")
 @workspace_member
 def event(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(request.workspace.events.for_list(), public_id=public_id)
     (row,) = make_rows([found])
+    alone = Choice.objects.filter(identity=found.identity, workspace=request.workspace)
     context = {
         "row": row,
         "event": found,
+        "alone": alone.filter(reach=Reach.THIS).count(),
+        "is_menu": bool(request.htmx),
+    }
+    if request.htmx:
+        return render(request, "calendars/_choose.html", context)
+    context |= {
         "changes": found.changes.newest_first()[:SHOWN_CHANGES],
         "history": request.workspace.audit_entries.filter(
-            action="event.choose", target=found.public_id
+            action__in=("event.choose", "event.undo_choice"), target=found.public_id
         ).select_related("actor")[:20],
         "others": found.bot.events.exclude(pk=found.pk).select_related("calendar__connection__user")
         if found.bot
@@ -74,27 +96,43 @@ def event(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return render(request, "calendars/event.html", context)
 
 
-def _period(events: EventQuerySet, period: str, now: datetime) -> EventQuerySet:
-    """The rows of one tab, in the zone of the viewer."""
+def _period(events: EventQuerySet, period: str, start: date | None, now: datetime) -> EventQuerySet:
+    """The rows of one tab, in the zone of the viewer; a week may begin on any day."""
     shown = events.shown(now).for_list()
     today = timezone.localdate(now)
     match period:
         case "today":
             return on_days(shown, today, today + timedelta(days=1))
+        case "week" if start:
+            return on_days(shown, start, start + WEEK)
         case "week":
             yesterday = today - timedelta(days=1)  # something of then may still run
-            return on_days(shown.running_or_ahead(now), yesterday, today + timedelta(days=7))
+            return on_days(shown.running_or_ahead(now), yesterday, today + WEEK)
         case "past":
             return shown.over(now)
         case _:
             return shown.running_or_ahead(now)
 
 
-def _address(period: str, show: str, last: Event | None = None) -> str:
-    query = {"period": period, "show": show}
-    if last is not None:
-        query["after"] = place_of(last)
-    return "?" + urlencode(query)
+def _weeks(form: AgendaForm, now: datetime) -> dict[str, str]:
+    """Where the week before this one and the week after it are."""
+    today = timezone.localdate(now)
+    start = form.cleaned_data["start"] or today
+    if not today - YEARS < start < today + YEARS:
+        raise Http404("no such week")
+    beside = {"before": start - WEEK, "after": start + WEEK}
+    return {
+        name: form.address(period="week", start="" if day == today else day)
+        for name, day in beside.items()
+    }
+
+
+def _next_with_link(workspace: Workspace, link: str, now: datetime) -> Event | None:
+    """When nothing is shown of what has a link: the first that does."""
+    if link != "yes":
+        return None
+    ahead = workspace.events.shown(now).running_or_ahead(now).exclude(meeting_url="")
+    return ahead.order_by("starts_at").first()
 
 
 def _topics(request: WorkspaceRequest, *names: str) -> str:

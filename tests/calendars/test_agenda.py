@@ -40,7 +40,7 @@ def test_queries_are_the_same_for_one_row_and_for_thirty(
         event = make_event(calendar)
         event.choose(Verdict.RECORD, by=alice_user, at=datetime.now(UTC))
         make_bot(event)
-    assert queries(alice, "/events/") == first <= FRAME + 7
+    assert queries(alice, "/events/") == first <= FRAME + 8
     assert queries(alice, "/calendars/") == queries(alice, "/calendars/") <= FRAME + 4
 
 

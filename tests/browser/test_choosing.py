@@ -1,0 +1,188 @@
+"""Choosing as people do it: the row's menu, many rows, keys, a phone, and without script."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User, Workspace
+from calendars.coverage import decide_again
+from calendars.models import Calendar, Choice, Event, Verdict
+from tests.browser.conftest import Visit
+from tests.browser.looks import assert_accessible, each_look
+from tests.calendars.factories import make_bot, make_calendar, make_event
+from tests.calendars.test_choosing import make_series
+from upstream.states import BotState
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def weekly(workspace: Workspace, alice_user: User) -> list[Event]:
+    """A meeting every week, four of them."""
+    return make_series(make_calendar(workspace, alice_user))
+
+
+def on(page: Page, *numbers: int) -> None:
+    """Wait until the switches of exactly these rows are on."""
+    for number in range(4):
+        switch = page.get_by_role("switch", name=f"Record Weekly {number}")
+        expect(switch).to_have_attribute("aria-checked", str(number in numbers).lower())
+
+
+def test_a_whole_series_from_the_menu_and_back(
+    visit: Visit, alice_user: User, weekly: list[Event]
+) -> None:
+    page = visit("/events/", alice_user)
+    page.get_by_role("link", name="More for Weekly 1").click()
+    dialog = page.get_by_role("dialog", name="Weekly 1")
+    expect(dialog).to_be_visible()
+    assert_accessible(page)
+    dialog.get_by_role("group", name="This and later meetings").get_by_text(
+        "Record", exact=True
+    ).click()
+    expect(dialog).to_be_hidden()
+    on(page, 1, 2, 3)
+    expect(page.get_by_text("for this and later meetings")).to_have_count(3)
+    expect(page.get_by_text("You chose this on").first).to_be_visible()
+    page.get_by_role("switch", name="Record Weekly 2").click()
+    on(page, 1, 3)
+    page.get_by_role("button", name="Undo").click()
+    on(page, 1, 2, 3)
+    assert Choice.objects.count() == 1
+
+
+def test_many_rows_and_undo_with_the_keys(
+    visit: Visit, alice_user: User, weekly: list[Event]
+) -> None:
+    page = visit("/events/", alice_user)
+    for key in ("j", "x", "j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    page.get_by_role("button", name="Record (3)", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("3 switched on.")
+    on(page, 0, 1, 2)
+    expect(page.locator("#bulk")).to_be_hidden()
+    page.keyboard.press("u")
+    on(page)
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    on(page, 0)
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    page.get_by_role("heading", name="Meetings").hover()
+    expect(undo).to_have_count(0, timeout=15_000)
+    on(page, 0)
+
+
+def test_keys_can_be_switched_off_and_stay_out_of_fields(
+    visit: Visit, alice_user: User, weekly: list[Event]
+) -> None:
+    page = visit("/events/", alice_user)
+    page.keyboard.press("/")
+    page.keyboard.type("jrx")
+    expect(page.get_by_role("searchbox", name="Title or person")).to_have_value("jrx")
+    expect(page.get_by_text("No meeting in this period matches.")).to_be_visible()
+    assert "q=jrx" in page.url
+    page.goto("/events/")
+    page.keyboard.press("j")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("switch", name="Record Weekly 0")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Weekly 1", exact=True)).to_be_focused()
+    page.keyboard.press("?")
+    page.get_by_role("checkbox", name="Use these keys").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+    page.get_by_role("link", name="Weekly 1", exact=True).focus()
+    page.keyboard.press("r")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert not Choice.objects.exists()
+
+
+def test_all_of_it_without_script(visit: Visit, alice_user: User, weekly: list[Event]) -> None:
+    page = visit("/events/", alice_user, java_script_enabled=False)
+    page.get_by_role("link", name="More for Weekly 1").click()
+    group = page.get_by_role("group", name="The whole series")
+    group.get_by_text("Record", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("“Weekly 1” and the whole series are")
+    page.goto("/events/")
+    on(page, 0, 1, 2, 3)
+    for number in (1, 2):
+        page.get_by_role("checkbox", name=f"Select Weekly {number}").check()
+    page.locator("#bulk").get_by_text("Don’t record").click()
+    expect(page.locator("#messages")).to_contain_text("2 switched off.")
+    on(page, 0, 3)
+    page.get_by_role("button", name="Undo").click()
+    on(page, 0, 1, 2, 3)
+
+
+def test_without_script_a_recording_is_stopped_after_a_question(
+    visit: Visit, alice_user: User, weekly: list[Event]
+) -> None:
+    now = timezone.now()
+    calendar = Calendar.objects.get()
+    event = make_event(
+        calendar,
+        title="Running",
+        starts_at=now - timedelta(minutes=5),
+        ends_at=now + timedelta(hours=1),
+    )
+    event.choose(Verdict.RECORD, by=alice_user, at=now)
+    make_bot(event, state=BotState.RECORDING)
+    decide_again([event])
+    page = visit("/events/", alice_user, java_script_enabled=False)
+    switch = page.get_by_role("switch", name="Record Running")
+    switch.click()
+    page.get_by_role("link", name="Keep recording").click()
+    expect(switch).to_have_attribute("aria-checked", "true")
+    switch.click()
+    page.get_by_role("button", name="Switch it off").click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+
+
+def test_on_a_phone(visit: Visit, alice_user: User, weekly: list[Event]) -> None:
+    page = visit("/events/", alice_user, **PHONE)
+    box = page.get_by_role("switch", name="Record Weekly 0").bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44
+    page.get_by_role("link", name="More for Weekly 0").tap()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    sheet = dialog.bounding_box()
+    assert sheet is not None
+    assert (sheet["x"], round(sheet["y"] + sheet["height"])) == (0, 740)
+    dialog.get_by_role("group", name="The whole series").get_by_text("Record", exact=True).tap()
+    on(page, 0, 1, 2, 3)
+
+
+def test_filters_are_combined_and_kept_in_the_address(
+    visit: Visit, alice_user: User, weekly: list[Event]
+) -> None:
+    calendar = Calendar.objects.get()
+    make_event(calendar, title="Lunch", meeting_url="", platform="")
+    make_event(calendar, title="Weekly on paper", meeting_url="", platform="")
+    page = visit("/events/", alice_user)
+    page.get_by_text("Search and filter").click()
+    page.get_by_label("Link").select_option("no")
+    expect(page.locator(".event")).to_have_count(2)
+    page.get_by_label("Title or person").fill("ines weekly")
+    expect(page.locator(".event")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_role("link", name="Weekly on paper", exact=True)).to_be_visible()
+    expect(page.locator(".event")).to_have_count(1)
+
+
+def test_it_looks_right(visit: Visit, alice_user: User, weekly: list[Event]) -> None:
+    page = visit("/events/", alice_user)
+    page.get_by_text("Search and filter").click()
+    page.get_by_role("checkbox", name="Select Weekly 0").check()
+    page.get_by_role("switch", name="Record Weekly 1").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    for _ in each_look(page, "choosing"):
+        assert_accessible(page)
+    page.goto(f"/events/{weekly[0].public_id}/")
+    for _ in each_look(page, "event"):
+        assert_accessible(page)
