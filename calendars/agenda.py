@@ -55,6 +55,13 @@ class Row:
         return self.choice
 
     @property
+    def chosen_scope(self) -> str:
+        """How far what somebody chose reaches: this, later, series, or nothing was chosen."""
+        if self.choice is None:
+            return ""
+        return "series" if self.choice.is_for_whole_series else self.choice.reach
+
+    @property
     def is_recurring(self) -> bool:
         return self.event.series is not None and self.event.series.is_recurring
 

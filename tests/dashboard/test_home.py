@@ -155,5 +155,5 @@ def test_query_count_is_flat(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     make_busy_day(workspace, alice_user, each=each)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         alice.get("/")
