@@ -17,7 +17,7 @@ from accounts.models import User, Workspace
 from bots import lifecycle
 from bots import queue as bot_queue
 from bots.models import Bot
-from calendars import health, oauth, oauth_problems, publishing, queue, renewal
+from calendars import health, oauth, oauth_problems, outages, publishing, queue, renewal
 from calendars.models import Calendar, Connection, Event, SyncState
 from calendars.models.bookings import HOLDS_ITS_BOT
 from calendars.oauth_platforms import platforms
@@ -68,6 +68,34 @@ def available(connection: Connection, account: UpstreamAccount) -> tuple[Availab
     """The calendars of this account, the primary first. Raises the provider's errors."""
     found = open_provider(account).list_available_calendars(renewal.grant_of(connection))
     return tuple(sorted(found, key=lambda one: (not one.is_primary, one.name.lower())))
+
+
+def already_here(
+    connection: Connection, available: Iterable[AvailableCalendar]
+) -> dict[str, Calendar]:
+    """Shared calendars that came into this workspace through somebody's account, by raw id."""
+    others = connection.workspace.calendars.for_work().exclude(upstream_id="").connected()
+    same = others.filter(connection__platform=connection.platform).exclude(connection=connection)
+    found = same.filter(raw_id__in=[one.raw_id for one in available])
+    return {calendar.raw_id: calendar for calendar in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What goes with a calendar that is disconnected."""
+
+    calendar: Calendar
+    meetings: int
+    booked: int
+
+
+def costs(calendars: Iterable[Calendar]) -> list[Cost]:
+    now = timezone.now()
+    found = []
+    for calendar in calendars:
+        ahead = calendar.events.standing().running_or_ahead(now)
+        found.append(Cost(calendar, ahead.count(), ahead.filter(will_record=True).count()))
+    return found
 
 
 @transaction.atomic
@@ -133,7 +161,7 @@ def reconnect(calendar: Calendar) -> None:
         return _failed(calendar, error)
     calendar.note_tried()
     health.take(calendar, snapshot.status, message=snapshot.status_message)
-    return queue.sync(calendar.id)
+    return queue.sync(calendar.id, is_forced=True)  # what changed while away, at the provider too
 
 
 @transaction.atomic
@@ -184,6 +212,7 @@ def _give_back(connection: Connection, *, is_asked: bool) -> None:
 def _connected(calendar: Calendar, snapshot: CalendarSnapshot) -> None:
     calendar.upstream_id, calendar.status = snapshot.calendar_id, snapshot.status
     calendar.sync_state, calendar.problem = SyncState.WAITING, ""
+    outages.mend(calendar)
     try:
         with transaction.atomic():
             calendar.save()
@@ -203,6 +232,7 @@ def _failed(calendar: Calendar, error: Refused | Retryable) -> None:
     calendar.sync_state = SyncState.CONNECTING if isinstance(error, Retryable) else SyncState.FAILED
     calendar.save(update_fields=["problem", "sync_state", "updated_at"])
     publishing.publish_calendar(calendar)
+    publishing.publish_troubles(calendar.workspace)
 
 
 def _left_behind(calendar: Calendar) -> CalendarSnapshot | None:

@@ -1,6 +1,6 @@
 """Everything that comes in: the switch, the agenda's filters, ticked calendars, consents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from calendars.choosing import Scope
-from calendars.models import Verdict
+from calendars.models import Calendar, Verdict
 from calendars.oauth import Answer
 from calendars.place import PlaceField
 from upstream.port import AvailableCalendar
@@ -125,14 +125,24 @@ class ApprovalForm(forms.Form):
     error = forms.CharField(max_length=200, required=False)
 
 
+class DisconnectionForm(forms.Form):
+    """Whether the platform is asked to forget us, too."""
+
+    gives_back = forms.BooleanField(required=False)
+
+
 class CalendarsForm(forms.Form):
-    """The account's calendars with a box each; the primary one is ticked to begin with."""
+    """The account's calendars with a box each; to begin with, those connected or the primary one.
+
+    `sure` comes with the second sending: yes, the connected ones that are not ticked may go.
+    """
 
     calendars = forms.MultipleChoiceField(
         label="Calendars",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick at least one calendar."},
     )
+    sure = forms.BooleanField(required=False)
 
     def __init__(
         self,
@@ -146,7 +156,17 @@ class CalendarsForm(forms.Form):
         field = self.fields["calendars"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 (declared above)
         field.choices = [(one.raw_id, one.name or one.email) for one in available]
+        field.required = not ticked
         field.initial = list(ticked) or [one.raw_id for one in available if one.is_primary]
+
+    @property
+    def is_sure(self) -> bool:
+        return bool(self.cleaned_data["sure"])
+
+    def left_out(self, connected: Mapping[str, Calendar]) -> list[Calendar]:
+        """What is connected and no longer ticked."""
+        ticked = self.cleaned_data["calendars"]
+        return [calendar for raw_id, calendar in connected.items() if raw_id not in ticked]
 
     @property
     def chosen(self) -> list[AvailableCalendar]:

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from calendars import coverage, publishing, queue
+from calendars import coverage, outages, publishing, queue
 from calendars.models import Calendar, Connection
 from calendars.models.connections import BROKEN
 from upstream.events import CalendarConnectionChanged, CalendarConnectionDeleted
@@ -62,10 +62,13 @@ def take(
     calendar.save(update_fields=["status", "status_message", "problem", "tried_at", "updated_at"])
     _sum_up(calendar.connection)
     if was_broken != calendar.is_broken:
+        note = outages.begin if calendar.is_broken else outages.mend
+        note(calendar)
         for event in coverage.decide_calendar_again(calendar):
             queue.schedule(event.id)
         publishing.publish_agenda(calendar.workspace)
     publishing.publish_calendar(calendar)
+    publishing.publish_troubles(calendar.workspace)
     return True
 
 

@@ -55,8 +55,14 @@ def publish_agenda(workspace: Workspace) -> None:
 
 def publish_calendar(calendar: Calendar) -> None:
     """Show the health and the progress of a calendar again."""
-    html = render_to_string("calendars/_health.html", {"calendar": calendar})
-    live.publish(topic(calendar.workspace, "calendars"), html)
+    for part in ("_health", "_facts"):
+        html = render_to_string(f"calendars/{part}.html", {"calendar": calendar})
+        live.publish(topic(calendar.workspace, "calendars"), html)
+
+
+def publish_troubles(workspace: Workspace) -> None:
+    """A calendar broke, was mended, or its bill is written: lists of calendars fetch themselves."""
+    live.changed(topic(workspace, "calendars"))
 
 
 def publish_revision(revision: Revision) -> None:

@@ -6,16 +6,15 @@ it is applied at once and what it names is then read again; what is read is the 
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from calendars import coverage, health, publishing, queue
+from calendars import coverage, health, outages, publishing, queue
 from calendars.merging import Merged, mark_gone, merge
 from calendars.models import Calendar, Event, SyncState
-from calendars.models.connections import ERROR_STALE_AFTER
 from calendars.models.events import WINDOW
 from calendars.problems import sentence_for
 from upstream.errors import BadCredentials, NotFound, Refused, Retryable, UpstreamError
@@ -31,6 +30,7 @@ logger = logging.getLogger(__name__)
 PATCHY = ("partial", "failed")
 TELL_EVERY = 100
 DETAILS_AT_ONCE = 100
+RESUBSCRIBE_AFTER = timedelta(minutes=30)
 
 
 class NotReady(Exception):
@@ -58,7 +58,11 @@ def sync(calendar: Calendar) -> Merged:
     except UpstreamError as error:
         _note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
         raise
-    return _apply_listing(calendar, events, start, is_whole=snapshot.sync_status not in PATCHY)
+    is_whole = snapshot.sync_status not in PATCHY
+    merged = _apply_listing(calendar, events, start, is_whole=is_whole)
+    if outages.settle(calendar, provider_read_at=snapshot.synced_at if is_whole else None):
+        publishing.publish_troubles(calendar.workspace)
+    return merged
 
 
 def _is_unsubscribed(snapshot: CalendarSnapshot) -> bool:
@@ -68,9 +72,11 @@ def _is_unsubscribed(snapshot: CalendarSnapshot) -> bool:
 
 
 def _resubscribe(calendar: Calendar) -> None:
-    """Ask for news again, at most once per complete reading; a refusal shows in the status."""
-    if calendar.synced_at and calendar.synced_at > timezone.now() - ERROR_STALE_AFTER:
+    """Ask for news again, at most every half hour; a refusal shows in the status."""
+    now = timezone.now()
+    if calendar.resubscribed_at and calendar.resubscribed_at > now - RESUBSCRIBE_AFTER:
         return
+    _note(calendar, resubscribed_at=now)
     try:
         open_provider(calendar.account).resubscribe_calendar(calendar.upstream_id)
     except Refused as refusal:
@@ -79,7 +85,11 @@ def _resubscribe(calendar: Calendar) -> None:
 
 def ask_provider(calendar: Calendar) -> None:
     """Have the provider read the calendar again; what it finds comes by webhook."""
-    open_provider(calendar.account).sync_calendar(calendar.upstream_id)
+    try:
+        open_provider(calendar.account).sync_calendar(calendar.upstream_id)
+    except Refused as error:
+        _note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
+        raise
 
 
 def apply_change(account: UpstreamAccount, event: CalendarEventsChanged) -> str:

@@ -24,6 +24,12 @@ urlpatterns = [
     path("calendars/", connections.index, name="index"),
     path("calendars/connect/<slug:platform>/", oauth.connect, name="connect"),
     path("calendars/accounts/<str:public_id>/", connections.account, name="account"),
+    path("calendars/troubles/", connections.troubles, name="troubles"),
+    path(
+        "calendars/accounts/<str:public_id>/reconnection/",
+        connections.reconnection,
+        name="reconnection",
+    ),
     path("calendars/accounts/<str:public_id>/reconnect/", oauth.reconnect, name="reconnect"),
     path("calendars/<str:public_id>/sync/", connections.sync, name="sync"),
     path(

@@ -78,6 +78,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "calendars:block_removal": block.public_id,
             "calendars:account": connection.public_id,
             "calendars:reconnect": connection.public_id,
+            "calendars:reconnection": connection.public_id,
             "calendars:sync": calendar.public_id,
             "calendars:disconnection": calendar.public_id,
         }

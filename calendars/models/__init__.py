@@ -1,6 +1,7 @@
 """A person's account, the calendars in it, their meetings, and what people said about those.
 
 Connection ──< Calendar ──< Series ──< Event ──? Bot, ──< EventChange
+Outage      a time in which a calendar could not be read, and what came of it
 Choice      hangs on no event: it is keyed to the calendar's own identity of the meeting
 Undo        what a change of choices has to put back when it is taken back
 Rule, Block what is recorded when nobody chose, and what is never recorded
@@ -12,6 +13,7 @@ from calendars.models.changes import ChangeKind, EventChange
 from calendars.models.choices import EVER, Choice, Reach, Undo, Verdict, resolve
 from calendars.models.connections import Calendar, Connection, Consent, SyncState
 from calendars.models.events import Event, EventStatus, LinkSource
+from calendars.models.outages import Outage, OutageKind, OutageMeeting
 from calendars.models.revisions import Revision
 from calendars.models.rules import Block, People, Recurrence, Rule
 from calendars.models.series import Series
@@ -28,6 +30,9 @@ __all__ = [
     "EventChange",
     "EventStatus",
     "LinkSource",
+    "Outage",
+    "OutageKind",
+    "OutageMeeting",
     "People",
     "Reach",
     "Recurrence",

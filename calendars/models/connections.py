@@ -6,10 +6,12 @@ own reading of it has come. A disconnected calendar keeps its row: past meetings
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.encryption import EncryptedTextField
@@ -129,6 +131,26 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
     def with_owner(self) -> CalendarQuerySet:
         """Deciphering the token of each account would take longer than all the rest."""
         return self.select_related("connection__user").defer("connection__refresh_token")
+
+    def troubled(self, now: datetime) -> CalendarQuerySet:
+        """What only a person can mend, each with the number of meetings that hang on it."""
+        stuck = Q(upstream_id="", sync_state=SyncState.FAILED)
+        at_risk = Subquery(
+            apps.get_model("calendars", "Event")
+            .objects.filter(calendar=OuterRef("pk"), is_paused=True, gone_at=None, ends_at__gt=now)
+            .filter(starts_at__gte=now - timedelta(days=1))
+            .values("calendar")
+            .annotate(number=Count("id"))
+            .values("number")
+        )
+        return (
+            self.connected()
+            .filter(Q(status__in=BROKEN) | stuck)
+            .annotate(at_risk=Coalesce(at_risk, 0))
+            .select_related("connection__user")
+            .defer("connection__refresh_token")
+            .order_by("name", "id")
+        )
 
     def for_list(self) -> CalendarQuerySet:
         return self.connected().select_related("connection__user").order_by("name", "id")

@@ -5,6 +5,7 @@ from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -12,7 +13,7 @@ from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
 from calendars import connecting, oauth
 from calendars.forms import ApprovalForm, CallbackForm
-from calendars.models import Connection
+from calendars.models import Connection, Outage
 from calendars.oauth_platforms import OAuthPlatform, platforms
 from calendars.oauth_problems import BAD_STATE, ConsentFailed
 
@@ -52,7 +53,7 @@ def callback(request: WorkspaceRequest, platform: str) -> HttpResponse:
         return _explain(request, asked, failure)
     if kept.connection.calendars.connected().exists():
         messages.success(request, f"{kept.connection} is connected again.")
-        return redirect("calendars:index")
+        return redirect(_after_reconnecting(kept.connection))
     return redirect("calendars:account", kept.connection.public_id)
 
 
@@ -67,6 +68,13 @@ def approval(request: HttpRequest, platform: str) -> HttpResponse:
     context = {"platform": asked, "is_known": is_known, "is_approved": is_approved}
     status = 200 if is_approved else 403 if is_known else 400
     return render(request, "calendars/approval.html", context, status=status)
+
+
+def _after_reconnecting(connection: Connection) -> str:
+    """The bill, if a calendar of the account was away; it fills as the calendars are read."""
+    if Outage.objects.unsettled().filter(calendar__connection=connection).exists():
+        return reverse("calendars:reconnection", args=[connection.public_id])
+    return reverse("calendars:index")
 
 
 @transaction.atomic

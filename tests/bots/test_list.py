@@ -31,7 +31,7 @@ def test_query_count_is_flat(
 ) -> None:
     states = {"live": BotState.RECORDING, "upcoming": BotState.SCHEDULED, "past": BotState.DONE}
     bots = [make_bot(state=states[tab], requested_by=alice_user) for _ in range(count)]
-    with django_assert_num_queries(6):  # session, person, membership, people, counts, rows
+    with django_assert_num_queries(7):  # session, person, membership, people, counts, rows, banner
         page = alice.get("/bots/", {"tab": tab})
     assert set(page.context["rows"]) == set(bots)
 

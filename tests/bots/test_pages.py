@@ -39,7 +39,7 @@ def test_page_query_count_is_flat(
     bot = make_bot()
     for number in range(count):
         lifecycle.apply(bot, status(number, "joining_call"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         alice.get(f"/bots/{bot.public_id}/")
 
 

@@ -17,7 +17,7 @@ from tests.calendars.factories import make_bot, make_calendar, make_event
 from upstream.states import BotState, CalendarStatus
 
 pytestmark = pytest.mark.django_db
-FRAME = 3  # session, user, membership with its workspace
+FRAME = 4  # session, user, membership, the banner of every page
 
 
 @pytest.fixture
@@ -278,7 +278,7 @@ def test_a_broken_calendar_says_how_many_meetings_are_at_risk(
     event.choose(Verdict.RECORD, by=alice_user, at=datetime.now(UTC))
     take(Calendar.objects.for_work().get(), CalendarStatus.REVOKED)
     page = alice.get("/events/").content.decode()
-    assert "1 meeting you want recorded is at risk." in page
+    assert "1 meeting that should be recorded is at risk." in page
     assert f"/calendars/accounts/{calendar.connection.public_id}/reconnect/" in page
 
 

@@ -21,7 +21,7 @@ from tests.calendars.crowd import make_crowd
 pytestmark = pytest.mark.django_db
 
 SMALL = 3_000  # 300 of them ahead: every page that is measured is full
-FRAME = 3  # session, user, membership with its workspace
+FRAME = 4  # session, user, membership with its workspace, the banner of every page
 ROUNDS = 9
 FLAT = 1.3
 

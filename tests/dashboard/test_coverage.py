@@ -19,7 +19,7 @@ from tests.recordings.factories import make_recording
 from upstream.states import BotState, CalendarStatus
 
 pytestmark = pytest.mark.django_db
-FRAME = 3  # session, user, membership with its workspace
+FRAME = 4  # session, user, membership with its workspace, the banner of every page
 
 
 @pytest.fixture

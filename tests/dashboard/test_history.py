@@ -74,7 +74,7 @@ def test_query_count_is_flat(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     fill(workspace, alice_user, count)
-    with django_assert_num_queries(4):  # session, user, membership, entries
+    with django_assert_num_queries(5):  # session, user, membership, entries, troubles
         page = alice.get(PATH)
     assert len(page.context["lines"]) == count
 

@@ -65,7 +65,7 @@ def test_library_query_count_is_flat(
 ) -> None:
     for number in range(count):
         make_recording(workspace, words=20, started_at=NOON - timedelta(hours=number))
-    with django_assert_num_queries(SESSION_AND_USER + 3):
+    with django_assert_num_queries(SESSION_AND_USER + 4):  # … and the banner of every page
         page = alice.get("/recordings/")
     assert len(rows(page)) == count
 
