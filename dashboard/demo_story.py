@@ -20,9 +20,10 @@ from accounts.models import Role, User, Workspace
 from accounts.people import create_person
 from bots import actions, lifecycle, reconciliation
 from bots.models import Bot
-from calendars import connecting, coverage, queue
-from calendars.models import Connection, Event, SyncState, Verdict
+from calendars import connecting, coverage, queue, revising
+from calendars.models import Connection, Event, People, Rule, SyncState, Verdict
 from calendars.models.connections import CalendarPlatform
+from calendars.policy_changes import AddRule
 from dashboard.demo_past import remember
 from recordings import ingest
 from upstream.deployment import ensure_account
@@ -110,6 +111,7 @@ def tell(sandbox_url: str) -> dict[str, str]:
         _connect(workspace, maya, account, control)
         remember(workspace, maya, past)
         _choose_some(workspace, maya)
+        _make_rules(workspace, maya)
     _meeting_right_now(workspace, maya, control)
     for bot in past:
         _bring_home(bot)
@@ -194,6 +196,16 @@ def _choose_some(workspace: Workspace, maya: User) -> None:
     soon = ahead.filter(starts_at__lt=timezone.now() + timedelta(minutes=30))
     for event in soon.order_by("starts_at")[:1]:
         _choose(event, maya)
+
+
+def _make_rules(workspace: Workspace, maya: User) -> None:
+    """Talks between two stay between two; talks with others are recorded."""
+    for rule in (
+        Rule(workspace=workspace, records=False, title_has=["1:1"], created_by=maya),
+        Rule(workspace=workspace, records=True, people=People.EXTERNAL, created_by=maya),
+    ):
+        AddRule(rule).save()
+    revising.ask(workspace)
 
 
 def _choose(event: Event, maya: User) -> None:
