@@ -1,7 +1,6 @@
 """Gives a request its workspace and its reader's time zone, and an HTMX answer its messages."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership
+from accounts.zones import zone_called
 
 SESSION_KEY = "workspace"
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -23,21 +23,10 @@ def workspace_middleware(get_response: GetResponse) -> GetResponse:
         membership = _membership(request)
         request.membership = membership  # type: ignore[attr-defined]
         request.workspace = membership.workspace if membership else None  # type: ignore[attr-defined]
-        with timezone.override(_zone(getattr(request.user, "time_zone", ""))):
+        with timezone.override(zone_called(getattr(request.user, "time_zone", ""))):
             return get_response(request)
 
     return middleware
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    """The zone called `name`, None if this server does not know it (any more).
-
-    Asked for by its name: listing all zones takes some 13 ms, and every request is here.
-    """
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def _membership(request: HttpRequest) -> Membership | None:

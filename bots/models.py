@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User, WorkspaceOwned
@@ -70,6 +70,11 @@ class BotQuerySet(models.QuerySet["Bot"]):
 
     def unfinished(self) -> BotQuerySet:
         return self.exclude(state__in=FINAL)
+
+    def with_untold_wait(self) -> BotQuerySet:
+        """In a waiting room, and nobody was told of this stay there."""
+        untold = Q(lobby_told_at=None) | Q(lobby_told_at__lt=F("state_at"))
+        return self.filter(untold, state=BotState.WAITING_ROOM)
 
     def locked(self, bot: Bot) -> Bot:
         """The same bot, as it is now, held until the transaction ends."""
@@ -172,6 +177,9 @@ class Bot(WorkspaceOwned, BotSetup):
         max_length=300, blank=True, help_text="why the last thing a person asked for did not work"
     )
     looked_at = models.DateTimeField(null=True, blank=True, help_text="last time we asked")
+    lobby_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="people were told that it waits to be let in"
+    )
     heard_at = models.DateTimeField(null=True, blank=True, help_text="last word from the provider")
 
     objects = BotQuerySet.as_manager()
@@ -277,6 +285,16 @@ class Bot(WorkspaceOwned, BotSetup):
         """Somebody changed their mind before it set out."""
         self.leave_requested_at = None
         Bot.objects.filter(pk=self.pk).update(leave_requested_at=None)
+
+    def take_lobby_alert(self) -> bool:
+        """Claim telling people that it waits; False when they were told of this stay."""
+        self.lobby_told_at = timezone.now()
+        mine = Bot.objects.with_untold_wait().filter(pk=self.pk)
+        return bool(mine.update(lobby_told_at=self.lobby_told_at))
+
+    def give_back_lobby_alert(self) -> None:
+        """Nobody could be told; let somebody else try."""
+        Bot.objects.filter(pk=self.pk, lobby_told_at=self.lobby_told_at).update(lobby_told_at=None)
 
     def mark_looked(self) -> None:
         self.looked_at = timezone.now()

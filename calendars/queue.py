@@ -29,6 +29,10 @@ def disconnect(calendar_id: int) -> None:
     _wake("calendars.disconnect_calendar", calendar_id=calendar_id)
 
 
+def tell_lobby(bot_id: int) -> None:
+    _wake("calendars.tell_lobby", bot_id=bot_id)
+
+
 def sync(calendar_id: int, *, is_forced: bool = False, attempt: int = 0) -> None:
     """`attempt` counts how often the provider was found still reading; each waits a bit longer."""
     _wake(

@@ -1,8 +1,12 @@
 """Once a minute: what was wished, lost on the way, and can be found in the tables."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
-from calendars import choosing, coverage, queue
+from django.db.models import QuerySet
+
+from calendars import choosing, coverage, lobby, queue
 from calendars.models import Calendar, Consent, Event, Revision
 
 AT_ONCE = 200
@@ -13,21 +17,25 @@ def wake_workers(now: datetime) -> None:
     Consent.objects.expired().delete()
     choosing.forget_old_undos(now)
     _refresh_answers(now)
-    for workspace_id in Revision.objects.lost().values_list("workspace_id", flat=True):
-        queue.revise(workspace_id)
+    for wake, waiting in _waiting(now):
+        for pk in waiting[:AT_ONCE]:
+            wake(pk)
+
+
+def _waiting(
+    now: datetime,
+) -> Iterator[tuple[Callable[[int], None], QuerySet[Any, int] | list[int]]]:
+    """Which task is woken for which rows, by their ids."""
+    calendars = Calendar.objects.all()
     soonest_first = Event.objects.unsettled(now).order_by("starts_at")
-    for event_id in soonest_first.values_list("id", flat=True)[:AT_ONCE]:
-        queue.schedule(event_id)
-    for calendar_id in Calendar.objects.stuck_connecting().values_list("id", flat=True):
-        queue.connect(calendar_id)
-    for calendar_id in Calendar.objects.unrenewed().values_list("id", flat=True)[:AT_ONCE]:
-        queue.reconnect(calendar_id)
-    for calendar_id in Calendar.objects.due_for_sync().values_list("id", flat=True)[:AT_ONCE]:
-        queue.sync(calendar_id)
-    for calendar_id in Calendar.objects.without_details().values_list("id", flat=True)[:AT_ONCE]:
-        queue.read_details(calendar_id)
-    for calendar_id in Calendar.objects.left_undeleted().values_list("id", flat=True)[:AT_ONCE]:
-        queue.disconnect(calendar_id)
+    yield queue.revise, Revision.objects.lost().values_list("workspace_id", flat=True)
+    yield queue.schedule, soonest_first.values_list("id", flat=True)
+    yield queue.tell_lobby, lobby.untold(now)
+    yield queue.connect, calendars.stuck_connecting().values_list("id", flat=True)
+    yield queue.reconnect, calendars.unrenewed().values_list("id", flat=True)
+    yield queue.sync, calendars.due_for_sync().values_list("id", flat=True)
+    yield queue.read_details, calendars.without_details().values_list("id", flat=True)
+    yield queue.disconnect, calendars.left_undeleted().values_list("id", flat=True)
 
 
 def _refresh_answers(now: datetime) -> None:

@@ -8,7 +8,7 @@ from celery import Task, shared_task
 from django.utils import timezone
 
 from accounts.models import Workspace
-from calendars import connecting, queue, reconciliation, revising, scheduling, sync
+from calendars import connecting, lobby, queue, reconciliation, revising, scheduling, sync
 from calendars.models import Calendar, Event
 from upstream.errors import Refused, Retryable
 
@@ -97,6 +97,11 @@ def revise(*, workspace_id: int) -> None:
     """The rules changed: decide all that lies ahead again."""
     if workspace := Workspace.objects.filter(pk=workspace_id).first():
         revising.revise(workspace)
+
+
+@shared_task(name="calendars.tell_lobby", autoretry_for=(OSError,), **PATIENT)
+def tell_lobby(*, bot_id: int) -> None:
+    lobby.tell(bot_id)
 
 
 @shared_task(name="calendars.reconcile")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calendars.views import blocks, choices, connections, events, oauth, rules, sending
+from calendars.views import blocks, choices, connections, events, lobby, oauth, rules, sending
 
 app_name = "calendars"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("rules/<str:public_id>/place/", rules.place, name="rule_place"),
     path("rules/<str:public_id>/state/", rules.state, name="rule_state"),
     path("rules/<str:public_id>/removal/", rules.removal, name="rule_removal"),
+    path("lobby/", lobby.lobby, name="lobby"),
     path("calendars/", connections.index, name="index"),
     path("calendars/connect/<slug:platform>/", oauth.connect, name="connect"),
     path("calendars/accounts/<str:public_id>/", connections.account, name="account"),

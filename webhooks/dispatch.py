@@ -6,6 +6,7 @@ import bots.chat
 import bots.lifecycle
 import calendars.health
 import calendars.publishing
+import calendars.queue
 import calendars.scheduling
 import calendars.sync
 import recordings.ingest
@@ -23,6 +24,7 @@ from upstream.events import (
     Ignored,
 )
 from upstream.models import UpstreamAccount
+from upstream.states import BotState
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def _tell_bot(
     if has_changed:
         calendars.publishing.publish_bot(bot)
         calendars.scheduling.follow_up(bot)
+        if bot.state == BotState.WAITING_ROOM:
+            calendars.queue.tell_lobby(bot.pk)
         return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
     return Effect(f"{bot.public_id} knew that already.")
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from bots import export
 from bots.models import Bot, Outcome
 from tests.bots.conftest import BotFactory
+from tests.frame import FRAME
 from upstream.states import BotState
 
 HTMX = {"HX-Request": "true"}
@@ -31,7 +32,7 @@ def test_query_count_is_flat(
 ) -> None:
     states = {"live": BotState.RECORDING, "upcoming": BotState.SCHEDULED, "past": BotState.DONE}
     bots = [make_bot(state=states[tab], requested_by=alice_user) for _ in range(count)]
-    with django_assert_num_queries(7):  # session, person, membership, people, counts, rows, banner
+    with django_assert_num_queries(FRAME + 3):  # people, counts, rows
         page = alice.get("/bots/", {"tab": tab})
     assert set(page.context["rows"]) == set(bots)
 

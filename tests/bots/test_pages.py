@@ -11,6 +11,7 @@ from bots.models import Bot
 from bots.telling import recording_since
 from tests.bots.conftest import BotFactory
 from tests.bots.stories import STORIES, Story, at, completed, failed, status
+from tests.frame import FRAME
 from upstream.states import BotState
 
 HTMX = {"HX-Request": "true"}
@@ -39,7 +40,7 @@ def test_page_query_count_is_flat(
     bot = make_bot()
     for number in range(count):
         lifecycle.apply(bot, status(number, "joining_call"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(FRAME + 4):
         alice.get(f"/bots/{bot.public_id}/")
 
 

@@ -14,10 +14,10 @@ from calendars.health import take
 from calendars.models import Calendar, Choice, Event, Verdict
 from calendars.publishing import publish_calendar, publish_events
 from tests.calendars.factories import make_bot, make_calendar, make_event
+from tests.frame import FRAME
 from upstream.states import BotState, CalendarStatus
 
 pytestmark = pytest.mark.django_db
-FRAME = 4  # session, user, membership, the banner of every page
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from calendars import reconciliation
 from calendars.models import Event
 from calendars.place import place_of
 from tests.calendars.crowd import make_crowd
+from tests.frame import FRAME
 
 pytestmark = pytest.mark.django_db
 
 SMALL = 3_000  # 300 of them ahead: every page that is measured is full
-FRAME = 4  # session, user, membership with its workspace, the banner of every page
 ROUNDS = 9
 FLAT = 1.3
 

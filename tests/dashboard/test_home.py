@@ -11,6 +11,7 @@ from accounts.models import User, Workspace
 from bots.models import Bot, Outcome
 from recordings.models import Recording
 from tests.dashboard.factories import make_busy_day
+from tests.frame import FRAME
 from upstream.models import UpstreamAccount
 from upstream.states import BotState
 
@@ -155,5 +156,5 @@ def test_query_count_is_flat(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     make_busy_day(workspace, alice_user, each=each)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(FRAME + 21):
         alice.get("/")

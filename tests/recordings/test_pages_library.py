@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from recordings.models import ArtifactKind, ArtifactState, Recording
+from tests.frame import FRAME
 from tests.recordings.factories import make_artifact, make_finished_bot, make_recording
 
-SESSION_AND_USER = 3  # session, user, membership with its workspace
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
@@ -65,7 +65,7 @@ def test_library_query_count_is_flat(
 ) -> None:
     for number in range(count):
         make_recording(workspace, words=20, started_at=NOON - timedelta(hours=number))
-    with django_assert_num_queries(SESSION_AND_USER + 4):  # … and the banner of every page
+    with django_assert_num_queries(FRAME + 3):
         page = alice.get("/recordings/")
     assert len(rows(page)) == count
 
@@ -79,7 +79,7 @@ def test_library_pages_by_the_last_row_shown(
     last = everything[49].public_id
     assert f"?before={last}" in first.content.decode()
 
-    with django_assert_num_queries(SESSION_AND_USER + 4):
+    with django_assert_num_queries(FRAME + 3):
         second = alice.get(f"/recordings/?before={last}", headers={"HX-Request": "true"})
 
     assert rows(second) == ids(everything[50:])

@@ -72,6 +72,7 @@ WITHOUT_SPEC: dict[str, Call] = {
     "sync": lambda provider: provider.sync_calendar(CALENDAR),
     "resubscribe": lambda provider: provider.resubscribe_calendar(CALENDAR),
     "unbook": lambda provider: provider.unbook_event(REF),
+    "list": lambda provider: list(provider.list_bots(since=JOIN_AT)),
     "find": lambda provider: provider.find_bot("bot_1"),
     "get": lambda provider: provider.get_bot(BOT),
     "status": lambda provider: provider.get_bot_status(BOT),

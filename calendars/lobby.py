@@ -1,0 +1,125 @@
+"""A bot waits to be let in: whoever can do something about it is told, on every page and by mail.
+
+That is the person the bot goes for, and every team-mate who is on the invite. A mail goes out once
+per stay in a waiting room, and no person gets a second one within minutes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Prefetch
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User, Workspace
+from accounts.zones import zone_called
+from bots.models import Bot, BotQuerySet
+from bots.telling import WAITING_ROOM_PATIENCE
+from calendars.models import Event
+from upstream.states import BotState
+
+MAIL_AT_MOST_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One bot that waits, and until about when."""
+
+    bot: Bot
+
+    @property
+    def gives_up_at(self) -> datetime:
+        return self.bot.state_at + WAITING_ROOM_PATIENCE
+
+    @property
+    def minutes_left(self) -> int:
+        """Whole minutes, never below one: nobody should give up before the bot does."""
+        left = (self.gives_up_at - timezone.now()) / timedelta(minutes=1)
+        return max(1, round(left))
+
+
+def waiting_for(workspace: Workspace, user: User) -> list[Waiting]:
+    """The bots of the workspace that wait and that this person can help; one query when none do."""
+    return [
+        Waiting(bot)
+        for bot in _waiting().filter(workspace=workspace)
+        if bot.requested_by_id == user.pk or user.email.lower() in _invited(bot)
+    ]
+
+
+def tell(bot_id: int) -> int:
+    """Send the mails about a bot that waits, once per stay; return how many went out."""
+    bot = _waiting().filter(pk=bot_id).first()
+    if bot is None or not bot.take_lobby_alert():
+        return 0
+    people = list(_to_tell(bot))
+    try:
+        for person in people:
+            _mail(person, bot)
+    except OSError:
+        bot.give_back_lobby_alert()
+        raise
+    return len(people)
+
+
+def untold(now: datetime) -> list[int]:
+    """Ids of bots that wait and of which nobody has been told."""
+    waiting = Bot.objects.with_untold_wait().filter(state_at__gt=now - WAITING_ROOM_PATIENCE)
+    return list(waiting.values_list("pk", flat=True))
+
+
+def _waiting() -> BotQuerySet:
+    """With the people on the invites; the second query runs only when there is one."""
+    invites = Event.objects.only("bot_id", "attendees")
+    return (
+        Bot.objects.filter(state=BotState.WAITING_ROOM)
+        .select_related("workspace")
+        .prefetch_related(Prefetch("events", queryset=invites))
+        .order_by("state_at", "pk")
+    )
+
+
+def _to_tell(bot: Bot) -> Iterable[User]:
+    """The bot's person and team-mates on the invite, without those who were just told."""
+    invited = _invited(bot)
+    since = timezone.now() - MAIL_AT_MOST_EVERY
+    just_told = set(
+        Bot.objects.filter(workspace=bot.workspace_id, lobby_told_at__gt=since)
+        .exclude(pk=bot.pk)
+        .values_list("requested_by", flat=True)
+    )
+    for person in bot.workspace.members.filter(is_active=True).order_by("pk"):
+        is_concerned = person.pk == bot.requested_by_id or person.email.lower() in invited
+        if is_concerned and person.pk not in just_told:
+            yield person
+
+
+def _invited(bot: Bot) -> set[str]:
+    return {
+        str(one.get("email", "")).lower() for event in bot.events.all() for one in event.attendees
+    }
+
+
+def _mail(person: User, bot: Bot) -> None:
+    waiting = Waiting(bot)
+    context = {
+        "person": person,
+        "bot": bot,
+        "waiting": waiting,
+        "page": settings.PUBLIC_URL + reverse("bots:detail", args=[bot.public_id]),
+    }
+    # A title is whatever somebody wrote; a header has one line.
+    title = " ".join(bot.title.split()) or "a meeting"
+    with timezone.override(zone_called(person.time_zone)):
+        mail = EmailMultiAlternatives(
+            subject=f"Waiting to be let in: {title}"[:200],
+            body=render_to_string("calendars/mail/lobby.txt", context),
+            to=[person.email],
+        )
+        html = render_to_string("calendars/mail/lobby.html", context)
+    mail.attach_alternative(html, "text/html")
+    mail.send()

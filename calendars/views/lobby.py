@@ -1,0 +1,18 @@
+"""The banner about bots that wait to be let in, by itself: pages fetch it again now and then."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.http import WorkspaceRequest, workspace_member
+from calendars.lobby import waiting_for
+
+
+@require_safe
+@workspace_member
+def lobby(request: WorkspaceRequest) -> HttpResponse:
+    context = {
+        "waiting": waiting_for(request.workspace, request.user),
+        "live_topic": f"{request.workspace.public_id}/bots",
+    }
+    return render(request, "calendars/_lobby.html", context)

@@ -1,0 +1,120 @@
+"""A bot waits to be let in: who is told, where, and how often."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User, Workspace
+from bots.models import Bot
+from calendars import lobby
+from calendars.models import Calendar
+from tests.calendars.factories import make_bot, make_calendar, make_event
+from upstream.states import BotState
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def calendar(workspace: Workspace, alice_user: User) -> Calendar:
+    return make_calendar(workspace, alice_user)
+
+
+@pytest.fixture
+def waiting(calendar: Calendar, alice_user: User, bob_user: User) -> Bot:
+    """Alice's bot waits; Bob is on the invite, in capitals."""
+    event = make_event(
+        calendar,
+        title="Board <b>meeting</b>",
+        starts_at=timezone.now() - timedelta(minutes=3),
+        attendees=[{"email": bob_user.email.upper(), "name": "Bob"}],
+    )
+    return make_bot(
+        event,
+        state=BotState.WAITING_ROOM,
+        state_at=timezone.now() - timedelta(minutes=3),
+        requested_by=alice_user,
+    )
+
+
+def told() -> set[str]:
+    return {address for message in mail.outbox for address in message.to}
+
+
+def test_banner_is_on_every_page_of_those_who_can_help(
+    alice: Client, bob: Client, mallory: Client, waiting: Bot, workspace: Workspace
+) -> None:
+    for client in (alice, bob):
+        for path in ("/", "/recordings/", "/settings/", "/lobby/"):
+            page = client.get(path).content.decode()
+            assert "A bot is waiting to be let into" in page
+            assert "Board &lt;b&gt;meeting&lt;/b&gt;" in page
+            assert "About 7 minutes left" in page
+            assert "Please let it in." in page
+    assert "waiting to be let into" not in mallory.get("/lobby/").content.decode()
+
+
+def test_a_colleague_who_is_not_invited_is_left_in_peace(bob: Client, waiting: Bot) -> None:
+    waiting.events.update(attendees=[])
+    assert "waiting to be let into" not in bob.get("/").content.decode()
+
+
+def test_banner_goes_when_the_bot_is_let_in(alice: Client, waiting: Bot) -> None:
+    Bot.objects.update(state=BotState.IN_CALL)
+    assert "waiting to be let into" not in alice.get("/").content.decode()
+
+
+def test_pages_pay_one_query_for_it(alice: Client, calendar: Calendar) -> None:
+    alice.get("/settings/")
+    with CaptureQueriesContext(connection) as queries:
+        alice.get("/settings/")
+    asked = [one["sql"] for one in queries if "waiting_room" in one["sql"]]
+    assert len(asked) == 1
+
+
+def test_mail_goes_out_once_per_stay(waiting: Bot) -> None:
+    assert lobby.untold(timezone.now()) == [waiting.pk]
+    assert lobby.tell(waiting.pk) == 2
+    assert told() == {"alice@northwind.example", "bob@northwind.example"}
+    assert lobby.tell(waiting.pk) == 0
+    assert lobby.untold(timezone.now()) == []
+    Bot.objects.update(state_at=timezone.now() + timedelta(seconds=1))  # sent out, and back again
+    assert lobby.tell(waiting.pk) == 2
+
+
+def test_nobody_gets_two_mails_within_minutes(waiting: Bot, calendar: Calendar) -> None:
+    lobby.tell(waiting.pk)
+    mail.outbox.clear()
+    other = make_event(calendar, starts_at=timezone.now(), attendees=[])
+    second = make_bot(
+        other,
+        state=BotState.WAITING_ROOM,
+        state_at=timezone.now(),
+        requested_by=waiting.requested_by,
+    )
+    assert lobby.tell(second.pk) == 0
+    assert told() == set()
+
+
+def test_mail_says_what_to_do(waiting: Bot) -> None:
+    Bot.objects.update(title="Board\r\nBcc: everybody@example.com")
+    lobby.tell(waiting.pk)
+    message = mail.outbox[0]
+    assert isinstance(message, EmailMultiAlternatives)
+    assert message.subject == "Waiting to be let in: Board Bcc: everybody@example.com"
+    assert f"/bots/{waiting.public_id}/" in message.body
+    assert "Please let it in." in message.body
+    ((html, kind),) = message.alternatives
+    assert kind == "text/html"
+    assert f"/bots/{waiting.public_id}/" in str(html)
+
+
+def test_a_bot_that_was_let_in_meanwhile_makes_no_mail(waiting: Bot) -> None:
+    Bot.objects.update(state=BotState.RECORDING)
+    assert lobby.tell(waiting.pk) == 0
+    assert told() == set()

@@ -1,0 +1,4 @@
+"""What every page of a person costs before it shows anything of its own, in queries."""
+
+# session, user, membership with its workspace; calendars in trouble, bots that wait to be let in
+FRAME = 5
