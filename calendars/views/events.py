@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -48,7 +49,8 @@ def agenda(request: WorkspaceRequest) -> HttpResponse:
         "here": form.address(),
         "continues": timezone.localdate(after[0]) if after and request.htmx else None,
         "next_with_link": None if page else _next_with_link(request.workspace, told["link"], now),
-        "coverage": coverage.count(request.workspace, now),
+        # Further rows are asked for alone, and have no line on top to count for.
+        "coverage": SimpleLazyObject(lambda: coverage.count(request.workspace, now)),
         "calendars": calendars,
         "underway": [one for one in calendars if one.is_underway],
         "broken": [one for one in calendars if one.is_broken],
