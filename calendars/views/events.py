@@ -48,7 +48,7 @@ def agenda(request: WorkspaceRequest) -> HttpResponse:
         "next": form.address(after=place_of(page[-1])) if more else "",
         "here": form.address(),
         "continues": timezone.localdate(after[0]) if after and request.htmx else None,
-        "next_with_link": None if page else _next_with_link(request.workspace, told["link"], now),
+        "next_with_link": None if page else _next_with_link(request.workspace, form, now),
         # Further rows are asked for alone, and have no line on top to count for.
         "coverage": SimpleLazyObject(lambda: coverage.count(request.workspace, now)),
         "calendars": calendars,
@@ -129,9 +129,12 @@ def _weeks(form: AgendaForm, now: datetime) -> dict[str, str]:
     }
 
 
-def _next_with_link(workspace: Workspace, link: str, now: datetime) -> Event | None:
-    """When nothing is shown of what has a link: the first that does."""
-    if link != "yes":
+def _next_with_link(workspace: Workspace, form: AgendaForm, now: datetime) -> Event | None:
+    """For a page with nothing on it that could be recorded: the first meeting that can."""
+    told = form.cleaned_data
+    is_short = told["period"] in ("today", "week") and not told["start"]
+    is_whole = told["show"] == "all" and not form.is_narrowed
+    if told["link"] != "yes" and not (is_short and is_whole):
         return None
     ahead = workspace.events.shown(now).running_or_ahead(now).exclude(meeting_url="")
     return ahead.order_by("starts_at").first()

@@ -295,3 +295,18 @@ def test_disconnecting_says_what_it_costs(
     calendar.refresh_from_db()
     assert calendar.is_disconnected
     assert alice.get("/events/").context["days"] == []
+
+
+def test_an_empty_day_says_when_the_next_meeting_is(alice: Client, calendar: Calendar) -> None:
+    make_event(calendar, starts_at=datetime.now(UTC) + timedelta(days=9), title="Far away")
+    for path in ("/events/?period=today", "/events/?period=week"):
+        page = alice.get(path).content.decode()
+        assert "No meetings with a link until" in page
+    assert "until" not in alice.get("/events/?period=today&q=x").content.decode().split("<main")[1]
+
+
+def test_a_stale_calendar_says_since_when(alice: Client, calendar: Calendar) -> None:
+    Calendar.objects.update(synced_at=datetime.now(UTC) - timedelta(hours=5))
+    make_event(calendar)
+    page = alice.get("/events/").content.decode()
+    assert "Last read 5\xa0hours ago; what you see may have moved." in page
