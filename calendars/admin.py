@@ -56,6 +56,7 @@ class ChangeInline(LookOnly, admin.TabularInline[EventChange, Event]):
     fields = readonly_fields = ("created_at", "kind", "moved_from", "moved_to")
     ordering = ("-created_at", "-id")
     extra = 0
+    template = "admin/rows.html"
 
 
 @admin.register(Event)

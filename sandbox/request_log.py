@@ -16,7 +16,7 @@ _SECRET = (
     "secret", "token", "api_key", "password", "code", "verifier", "challenge", "authorization",
 )  # fmt: skip
 _NOT_SECRET = ("error_code", "token_type", "code_challenge_method", "tokens")
-_KEPT, _LONGEST_BODY = 1000, 65536
+_KEPT, _LONGEST_BODY = 10_000, 65536
 
 
 class RequestLog:

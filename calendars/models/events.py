@@ -39,6 +39,8 @@ NOT_RECORDED = Q(will_record=False, needs_you=False)
 NEEDS_YOU = Q(needs_you=True) | (Q(will_record=True) & (~Q(booking_error="") | BOT_FAILED))
 # Somebody counted on it, and a meeting that is over keeps these answers as they were at its end.
 INTENDED = Q(will_record=True) | Q(needs_you=True)
+# What scheduling looks at; the planner finds the index by it only where a query says just this.
+CONCERNS_A_BOT = Q(will_record=True) | Q(bot__isnull=False) | Q(is_bot_scheduled=True)
 
 
 class EventStatus(models.TextChoices):
@@ -151,7 +153,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def unsettled(self, now: datetime) -> EventQuerySet:
         """Running or ahead, and booked otherwise than decided."""
-        return self.running_or_ahead(now).filter(unsettled(now))
+        return self.running_or_ahead(now).filter(CONCERNS_A_BOT, unsettled(now))
 
     def at_work(self) -> EventQuerySet:
         """Those a worker is talking to the provider about."""
@@ -220,7 +222,7 @@ class Event(Booked):
             models.Index(fields=["workspace", "identity"], name="events_by_identity"),
             models.Index(
                 fields=["starts_at"],
-                condition=Q(will_record=True) | Q(bot__isnull=False) | Q(is_bot_scheduled=True),
+                condition=CONCERNS_A_BOT,
                 name="events_to_reconcile",
             ),
             models.Index(

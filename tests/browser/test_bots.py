@@ -194,6 +194,6 @@ def test_line_for_the_host_can_be_copied(
     page = visit(
         f"/bots/{bot.public_id}/", alice_user, permissions=["clipboard-read", "clipboard-write"]
     )
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy", exact=True).click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert "let it in when it asks to join" in page.evaluate("navigator.clipboard.readText()")

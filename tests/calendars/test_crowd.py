@@ -108,7 +108,8 @@ def test_query_counts_are_flat(
     large = addresses(other_workspace)
     for name, address in addresses(workspace).items():
         few = queries(opened(alice, address))
-        assert queries(opened(mallory, large[name])) == few <= FRAME + 8, name
+        # One more may ask who shares the bots that the page shows, when it shows any.
+        assert queries(opened(mallory, large[name])) <= few + 1 <= FRAME + 9, name
     assert queries(switched(alice, workspace)) == queries(switched(mallory, other_workspace))
 
 

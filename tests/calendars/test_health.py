@@ -13,6 +13,7 @@ from calendars import connecting, coverage, health, sync
 from calendars.models import Calendar, Connection, SyncState, Verdict
 from tests.calendars.factories import make_calendar, make_event
 from tests.calendars.world import Outside
+from tests.frame import FRAME
 from upstream.models import UpstreamAccount
 from upstream.states import CalendarStatus
 
@@ -80,7 +81,7 @@ def test_the_calendars_page_asks_as_often_for_many(
         make_calendar(workspace, alice_user)
     with CaptureQueriesContext(database) as seen:
         alice.get("/calendars/")
-    assert len(seen) == 7
+    assert len(seen) == FRAME + 3
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from calendars.models import Calendar, Event, Outage, OutageKind, Verdict
 from tests.calendars.conftest import decide
 from tests.calendars.factories import make_bot, make_calendar, make_event
 from tests.calendars.world import Outside
+from tests.frame import FRAME
 from upstream.events import CalendarConnectionChanged, CalendarConnectionDeleted
 from upstream.states import BotState, CalendarStatus
 
@@ -199,6 +200,6 @@ def test_the_bill_asks_as_often_for_many_meetings(
     health.take(calendar, CalendarStatus.REVOKED)
     bring_back(calendar)
     path = f"/calendars/accounts/{calendar.connection.public_id}/reconnection/"
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(FRAME + 3):  # type: ignore[operator]
         page = alice.get(path)
     assert page.content.decode().count("/events/evt_") == count

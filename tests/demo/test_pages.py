@@ -16,7 +16,13 @@ from tests.demo.running import Demo
 
 pytestmark = pytest.mark.browser
 
-LEAVES = {"account_logout", "calendars:connect", "calendars:reconnect", "recordings:media"}
+LEAVES = {
+    "account_logout",
+    "calendars:connect",
+    "calendars:reconnect",
+    "recordings:media",
+    "bots:table",
+}
 EXPECTED = {
     "dashboard:home",
     "calendars:agenda",

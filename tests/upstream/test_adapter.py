@@ -180,7 +180,7 @@ def test_creation_without_an_id_may_have_worked() -> None:
 def test_bot_is_found_by_our_id_among_others() -> None:
     others = [{"bot_id": "b0", "status": "queued", "extra": {"earshot_id": "bot_other"}}]
     ours = {"bot_id": "b1", "status": "joining_call", "extra": {"earshot_id": "bot_ours"}}
-    wire = Wire([ok([*others, ours], cursor=None)])
+    wire = Wire([ok([*others, ours], cursor=None), ok([], cursor=None)])
     bot = provider_on(wire).find_bot("bot_ours")
     assert bot is not None
     assert (bot.bot_id, bot.state) == ("b1", BotState.JOINING)
@@ -344,6 +344,7 @@ def test_series_bring_their_events() -> None:
 
 
 def test_endless_list_is_given_up() -> None:
-    wire = Wire([ok([], cursor=f"c{number}") for number in range(MOST_PAGES + 1)])
+    page = [{"calendar_id": CALENDAR}]
+    wire = Wire([ok(page, cursor=f"c{number}") for number in range(MOST_PAGES + 1)])
     with pytest.raises(Retryable, match="does not end"):
         list(provider_on(wire).list_calendars())

@@ -49,6 +49,9 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
+    def __del__(self) -> None:
+        self.close()  # the registry forgets accounts that were not used for long
+
     def get(self, path: str, *, query: Query | None = None, **ids: str) -> Fields:
         return self._call("GET", path, ids, query=query)
 
