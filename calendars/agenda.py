@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bots.link_flags import sentences
 from calendars import policies
-from calendars.bot_notes import note_of
+from calendars.bot_notes import COVERED, STAYS, note_of
 from calendars.days import day_of
 from calendars.decisions import Decision, decide
 from calendars.models import ChangeKind, Choice, Event, EventChange
@@ -143,7 +143,8 @@ class Row:
         if self.is_history or self.decision.code == "removed":
             return ""
         now = timezone.now()
-        return note_of(self.event, self.decision, self.choice, now, is_checked=self._is_checked)
+        note = note_of(self.event, self.decision, self.choice, now, is_checked=self._is_checked)
+        return "" if self.sharing_note and note in (COVERED, STAYS) else note
 
     @property
     def next_try(self) -> datetime | None:

@@ -23,6 +23,7 @@ COMES_AGAIN = "The bot that was sent away is still leaving; another comes as soo
 CALLED_BACK = "Too late to move: its bot set out for the old time and is being called back."
 IS_LEAVING = "Its bot has been asked to leave."
 IS_SAVING = "Its bot has left the meeting; what it recorded is being saved."
+# Where it is known whose calendars share the bot, their names say it better than these two.
 COVERED = "One bot comes to this meeting; it was booked on another calendar."
 STAYS = "A colleague's calendar still wants it, so the bot comes all the same."
 SETS_OUT = "It starts in a moment, so a bot is sent at once."

@@ -112,7 +112,8 @@ def test_a_series_split_ends_and_goes_on_under_another_id(
     assert [e["event_id"] for e in old if e["status"] != "cancelled"] == [
         e["event_id"] for e in series[:2] if e["status"] != "cancelled"
     ]
-    assert len(fresh) >= len(series) - 2
+    # The last one may have moved out of the 30 days that are listed.
+    assert len(fresh) >= len(series[2:-1])
     raw = _event(api, calendar_id, fresh[0]["event_id"])["raw_payload"]
     assert raw["iCalUID"].startswith("standup_R")
 
