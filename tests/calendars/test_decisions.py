@@ -237,7 +237,14 @@ events = st.builds(
     platform=st.sampled_from(Platform.values),
     series=st.none() | st.builds(Series, is_recurring=st.booleans()),
     calendar=st.just(None).map(lambda _: on_calendar()),
-    bot=st.none() | st.builds(Bot, state=st.sampled_from(BotState), booked_at=st.none() | moments),
+    bot=st.none()
+    | st.builds(
+        Bot,
+        state=st.sampled_from(BotState),
+        booked_at=st.none() | moments,
+        starts_at=moments,
+        state_at=moments,
+    ),
 )
 calendars = st.builds(
     on_calendar, st.sampled_from(CalendarStatus), disconnected_at=st.none() | moments
