@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from bots import actions, queue
+from bots import actions, lifecycle, queue
 from bots.broadcast import announce
 from bots.links import meeting_key, platform_of
 from bots.models import Bot
@@ -58,7 +58,7 @@ def carry_out(bot: Bot) -> None:
         return _give_up(bot, TOO_LATE)
     wished = _wished(bot)
     try:
-        open_provider(bot.account).reschedule_bot(
+        upstream_id = open_provider(bot.account).reschedule_bot(
             bot.upstream_id, actions.spec_for(wished), join_at=wished.starts_at
         )
     except Retryable:
@@ -70,7 +70,8 @@ def carry_out(bot: Bot) -> None:
         return _give_up(bot, TOO_LATE)
     except Refused:
         return _give_up(bot, REFUSED)
-    return _keep(wished)
+    _keep(wished)
+    return lifecycle.replace_booking(bot, upstream_id=upstream_id)
 
 
 def unanswered_bots() -> list[int]:

@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bots.models import SAME_APPOINTMENT, SENT_AWAY, StatusChange
+from bots.models import REPLACED, SAME_APPOINTMENT, SENT_AWAY, StatusChange
 from bots.outcomes import is_end_before_recording, is_vague
 from upstream.states import FINAL, RANK, BotState
 
@@ -85,7 +85,7 @@ def derive(
         upstream_id=chosen.upstream_id if chosen else "",
         others=tuple(one.upstream_id for one in attempts if one is not chosen),
         surplus=tuple(one.upstream_id for one in attempts if one.is_surplus(chosen)),
-        gone=tuple(one.upstream_id for one in attempts if one.is_sent_away and not one.is_there),
+        gone=tuple(one.upstream_id for one in attempts if one.has_gone),
     )
 
 
@@ -98,10 +98,15 @@ class _Attempt:
     is_there: bool
     is_sent_away: bool
     is_left_behind: bool
+    is_replaced: bool = False  # a booking that was made anew: it never came
 
     @property
     def is_wanted(self) -> bool:
         return not (self.is_sent_away or self.is_left_behind)
+
+    @property
+    def has_gone(self) -> bool:
+        return self.is_sent_away and not (self.is_there or self.is_replaced)
 
     def is_surplus(self, chosen: _Attempt | None) -> bool:
         """Still there, and not the one; or called off by us, and it came all the same."""
@@ -122,6 +127,7 @@ def _attempts(steps: list[StatusChange], late_move: LateMove | None) -> list[_At
             is_there=_fold(own).state not in FINAL,
             is_sent_away=len(told) < len(own),
             is_left_behind=late_move is not None and late_move.leaves_behind(came_at),
+            is_replaced=any(step.code == REPLACED for step in own),
         )
         found.append((came_at, upstream_id, attempt))
     return [attempt for _, _, attempt in sorted(found, key=lambda one: one[:2])]

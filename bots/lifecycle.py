@@ -17,7 +17,7 @@ from django.utils import timezone
 from bots import queue
 from bots.broadcast import announce
 from bots.life import LateMove, Life, derive
-from bots.models import SENT_AWAY, Bot, StatusChange, Surplus
+from bots.models import REPLACED, SENT_AWAY, Bot, StatusChange, Surplus
 from bots.outcomes import is_vague, is_without_transcript, outcome_of
 from upstream.events import BotCompleted, BotFailed, BotStatusChanged
 from upstream.states import FINAL, BotState, TranscriptState
@@ -76,6 +76,21 @@ def leave_behind(bot: Bot, *, at: datetime) -> None:
 def surplus_of(bot: Bot) -> tuple[str, ...]:
     """The provider's bots that still have to leave."""
     return _life_of(bot, list(bot.changes.all())).surplus
+
+
+def replace_booking(bot: Bot, *, upstream_id: str) -> None:
+    """Note that the provider booked it anew, under another id: what the old one says is nothing."""
+    old_id = bot.upstream_id
+    if upstream_id in ("", old_id):
+        return
+    with transaction.atomic():
+        locked = Bot.objects.locked(bot)
+        locked.upstream_id = upstream_id
+        story = list(locked.changes.all())
+        for state, code in (("", SENT_AWAY), (BotState.CANCELLED, REPLACED)):
+            _add(locked, story, _own(state, code, old_id))
+        _bring_up_to_date(locked, story)
+    bot.refresh_from_db(fields=[*LIFE_FIELDS, "notice"])
 
 
 def close(bot: Bot, *, upstream_id: str) -> bool:

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from bots.models import Bot
-from upstream.registry import open_provider
+from upstream.registry import capabilities_of
 from upstream.states import BotState
 
 
 def lock_window(bot: Bot) -> timedelta:
     """How long before its start the provider lets nobody change it."""
-    return timedelta(seconds=open_provider(bot.account).capabilities.lock_window_seconds)
+    return timedelta(seconds=capabilities_of(bot.account).lock_window_seconds)
 
 
 def can_change(bot: Bot, now: datetime | None = None) -> bool:

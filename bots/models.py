@@ -27,6 +27,7 @@ HEED_WITHIN = timedelta(minutes=1)
 # A bot sent at once starts a little before its meeting; a move by more is another appointment.
 SAME_APPOINTMENT = timedelta(minutes=5)
 SENT_AWAY = "sent_away_by_earshot"  # our own step, told of one of the provider's bots
+REPLACED = "booked_anew_by_earshot"  # the same, when the provider gave it another id
 IN_ROOM = (BotState.IN_CALL, BotState.RECORDING, BotState.PAUSED)
 SETTING_OUT = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.IN_CALL)
 MOVING = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.PROCESSING)

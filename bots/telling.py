@@ -12,8 +12,9 @@ from bots import locking
 from bots.models import IN_ROOM, Bot, StatusChange
 from bots.outcomes import minutes_missed
 from bots.words import word_for
+from upstream.port import Capabilities
 from upstream.reasons import explain
-from upstream.registry import open_provider
+from upstream.registry import capabilities_of
 from upstream.states import BotState
 
 # Providers give up after ten minutes in the waiting room unless told otherwise, and we do not.
@@ -50,7 +51,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a person may ask now; `greet` is to tell the host that a bot is coming."""
+    """What a person may ask now; `greet` is to tell the host that a bot is coming.
+
+    `missing` says why something that one would look for is not there.
+    """
 
     leave: bool
     pause: bool
@@ -59,6 +63,7 @@ class Wishes:
     greet: bool
     change: bool
     send_again: bool
+    missing: tuple[str, ...] = ()
 
 
 def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
@@ -85,7 +90,7 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
 
 def wishes_open(bot: Bot) -> Wishes:
     """What the provider can do, and this bot at this moment."""
-    capabilities = open_provider(bot.account).capabilities
+    capabilities = capabilities_of(bot.account)
     is_there = bot.state in IN_ROOM
     return Wishes(
         leave=bot.can_leave,
@@ -95,7 +100,17 @@ def wishes_open(bot: Bot) -> Wishes:
         greet=bot.state in BEFORE_ADMISSION,
         change=locking.can_change(bot),
         send_again=bot.is_final,
+        missing=_missing(bot, capabilities),
     )
+
+
+def _missing(bot: Bot, capabilities: Capabilities) -> tuple[str, ...]:
+    looked_for = {
+        "can_pause": bot.state in (BotState.RECORDING, BotState.PAUSED),
+        "can_send_chat": bot.state in IN_ROOM,
+    }
+    reasons = (capabilities.why_not(flag) for flag, is_now in looked_for.items() if is_now)
+    return tuple(filter(None, reasons))
 
 
 def recording_since(bot: Bot, changes: list[StatusChange]) -> datetime:

@@ -61,9 +61,10 @@ def _follow_by_link(event: Event, bot: Bot, provider: Provider) -> None:
         return _replace(event, bot)
     spec = replace(actions.spec_for(bot), meeting_url=event.meeting_url)
     try:
-        provider.reschedule_bot(bot.upstream_id, spec, join_at=event.starts_at)
+        upstream_id = provider.reschedule_bot(bot.upstream_id, spec, join_at=event.starts_at)
     except Conflict:
         return _replace(event, bot)
+    lifecycle.replace_booking(bot, upstream_id=upstream_id)
     if not _move(bot, event):
         return _replace(event, bot)
     return event.note_booking(is_scheduled=False)

@@ -34,7 +34,10 @@ class Merged:
 def merge(
     calendar: Calendar, events: Sequence[CalendarEvent], *, with_details: bool = False
 ) -> Merged:
-    """Bring these meetings of `calendar` into the table. `with_details`: they tell who comes."""
+    """Bring these meetings of `calendar` into the table.
+
+    `with_details`: they tell who comes; one of a listing does if the provider lists everything.
+    """
     if not events:
         return Merged()
     latest = {event.event_id: event for event in events}
@@ -93,7 +96,7 @@ def _rows(events: Iterable[CalendarEvent], *, with_details: bool) -> Iterable[tu
             _organizer(event),
             _attendees(event),
             event.is_bot_scheduled,
-            with_details,
+            with_details or event.is_detailed,
         )
 
 

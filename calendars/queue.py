@@ -48,6 +48,10 @@ def read_details(calendar_id: int, event_ids: list[int] | None = None) -> None:
     _wake("calendars.read_details", calendar_id=calendar_id, event_ids=event_ids)
 
 
+def read_named(calendar_id: int, upstream_ids: list[str]) -> None:
+    _wake("calendars.read_named", calendar_id=calendar_id, upstream_ids=upstream_ids)
+
+
 def revise(workspace_id: int) -> None:
     _wake("calendars.revise", workspace_id=workspace_id)
 

@@ -17,10 +17,17 @@ from calendars.merging import Merged, mark_gone, merge
 from calendars.models import Calendar, Event, SyncState
 from calendars.models.events import WINDOW
 from calendars.problems import sentence_for
-from upstream.errors import BadCredentials, NotFound, Refused, Retryable, UpstreamError
+from upstream.errors import (
+    CALENDAR_REFUSED,
+    BadCredentials,
+    NotFound,
+    Refused,
+    Retryable,
+    UpstreamError,
+)
 from upstream.events import CalendarEvent, CalendarEventsChanged
 from upstream.models import UpstreamAccount
-from upstream.port import CalendarSnapshot
+from upstream.port import CalendarSnapshot, Provider
 from upstream.registry import open_provider
 from upstream.states import CalendarStatus
 
@@ -30,6 +37,7 @@ logger = logging.getLogger(__name__)
 PATCHY = ("partial", "failed")
 TELL_EVERY = 100
 DETAILS_AT_ONCE = 100
+NAMED_AT_ONCE = 20
 RESUBSCRIBE_AFTER = timedelta(minutes=30)
 
 
@@ -41,7 +49,10 @@ def sync(calendar: Calendar) -> Merged:
     """Read the whole window again. Raises NotReady, or the provider's error after noting it."""
     _note(calendar, sync_state=SyncState.READING, tried_at=timezone.now(), read_count=0)
     try:
-        snapshot = open_provider(calendar.account).get_calendar(calendar.upstream_id)
+        provider = open_provider(calendar.account)
+        if not provider.capabilities.tells_calendar_health:
+            _try_out(calendar, provider)
+        snapshot = provider.get_calendar(calendar.upstream_id)
         health.take(calendar, snapshot.status, message=snapshot.status_message)
         if _is_unsubscribed(snapshot):
             _resubscribe(calendar)
@@ -63,6 +74,16 @@ def sync(calendar: Calendar) -> Merged:
     if outages.settle(calendar, provider_read_at=snapshot.synced_at if is_whole else None):
         publishing.publish_troubles(calendar.workspace)
     return merged
+
+
+def _try_out(calendar: Calendar, provider: Provider) -> None:
+    """Where nobody tells that a permission has ended, the provider's attempt to read shows it."""
+    try:
+        provider.sync_calendar(calendar.upstream_id)
+    except BadCredentials as refusal:
+        if refusal.code == CALENDAR_REFUSED:
+            health.take(calendar, CalendarStatus.REVOKED)
+        raise
 
 
 def _is_unsubscribed(snapshot: CalendarSnapshot) -> bool:
@@ -109,7 +130,20 @@ def apply_change(account: UpstreamAccount, event: CalendarEventsChanged) -> str:
             )
         _follow(calendar, merged)
     _read_again(calendar, event)
+    if event.named:
+        return f"{len(event.named)} meetings to be read"
     return f"{len(merged.added)} meetings new, {len(merged.changed)} changed"
+
+
+def read_named(calendar: Calendar, upstream_ids: list[str]) -> None:
+    """Read these meetings, known here or not, by the provider's ids."""
+    found: list[CalendarEvent] = []
+    try:
+        for trouble in _read_each(calendar, upstream_ids[:DETAILS_AT_ONCE], into=found):
+            raise trouble
+    finally:
+        with transaction.atomic():
+            _follow(calendar, merge(calendar, found, with_details=True))
 
 
 def read_details(calendar: Calendar, event_ids: list[int] | None = None) -> int:
@@ -220,11 +254,21 @@ def _read_again(calendar: Calendar, event: CalendarEventsChanged) -> None:
     """Have the truth read behind a webhook; of a cancelled meeting too: was it declined?"""
     if event.is_first_sync:
         return queue.read_details(calendar.id)
+    if not event.events:
+        return _read_behind(calendar, event.named)
     named = [one.event_id for one in event.events]
     ids = list(calendar.events.filter(upstream_id__in=named).values_list("id", flat=True))
     for first in range(0, len(ids), DETAILS_AT_ONCE):
         queue.read_details(calendar.id, ids[first : first + DETAILS_AT_ONCE])
     return None
+
+
+def _read_behind(calendar: Calendar, named: tuple[str, ...]) -> None:
+    """The message told nothing but names: a few are read one by one, many in a listing."""
+    if named and len(named) <= NAMED_AT_ONCE:
+        queue.read_named(calendar.id, list(named))
+    else:
+        queue.sync(calendar.id)
 
 
 def _note(calendar: Calendar, **fields: Any) -> None:

@@ -92,6 +92,17 @@ def read_details(*, calendar_id: int, event_ids: list[int] | None = None) -> Non
             queue.read_details(calendar.id)
 
 
+@shared_task(name="calendars.read_named", autoretry_for=(Retryable,), **PATIENT)
+def read_named(*, calendar_id: int, upstream_ids: list[str]) -> None:
+    calendar = Calendar.objects.for_work().filter(pk=calendar_id).exclude(upstream_id="").first()
+    if calendar is None:
+        return
+    try:
+        sync.read_named(calendar, upstream_ids)
+    except Refused as refusal:
+        logger.warning("meetings on %s cannot be read: %s", calendar.public_id, refusal.code)
+
+
 @shared_task(name="calendars.revise")
 def revise(*, workspace_id: int) -> None:
     """The rules changed: decide all that lies ahead again."""

@@ -8,6 +8,7 @@
 A stored file that no row names (killed just before the last step) is removed by the next success.
 """
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from recordings import fetching, publishing, readings
 from recordings.fetching import FetchError, Limits, Unfetchable
 from recordings.models import (
     MOST_TRIES,
+    OF_TRANSCRIPTION,
     Artifact,
     ArtifactKind,
     ArtifactState,
@@ -33,7 +35,7 @@ from recordings.models import (
 from recordings.probing import NotMedia
 from recordings.transcripts import Unreadable
 from upstream.errors import NotFound, RateLimited, UpstreamError
-from upstream.port import BotSnapshot, Provider
+from upstream.port import BotSnapshot, Provider, TranscriptDocument
 from upstream.registry import open_provider
 from upstream.states import FINAL, TranscriptState
 
@@ -41,7 +43,6 @@ logger = logging.getLogger(__name__)
 
 MEDIA_LIMITS = Limits(size=20 * 2**30, seconds=3600)
 TEXT_LIMITS = Limits(size=128 * 2**20, seconds=300)
-OF_TRANSCRIPTION = (ArtifactKind.TRANSCRIPT, ArtifactKind.RAW_TRANSCRIPT, ArtifactKind.DIARIZATION)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=2)
 LONGEST_LOOK = timedelta(minutes=5)  # between two looks at what is still being made
@@ -79,23 +80,25 @@ def bring(artifact_id: int) -> datetime | None:
 
 
 def _fetch(artifact: Artifact) -> None:
-    url = _address(artifact)
+    source = _source(artifact)
     path = _partial_path(artifact)
-    is_media = artifact.kind in (ArtifactKind.VIDEO, ArtifactKind.AUDIO)
-    limits = MEDIA_LIMITS if is_media else TEXT_LIMITS
     try:
-        fetched = fetching.download(url, path, limits=limits, keep_going=_heartbeat(artifact))
+        if isinstance(source, str):
+            _download(artifact, source, path)
+        else:
+            _write(path, source)
         reading = readings.read(artifact.kind, path)
     except (Unfetchable, Unreadable, NotMedia):
         fetching.discard(path)  # what is on disk is of no use to the next attempt
         raise
     artifact.renew_claim()
+    size = path.stat().st_size
     name = _store(artifact, path, reading.suffix)
     with transaction.atomic():
         is_ours = artifact.settle(
             ArtifactState.READY,
             file=name,
-            size=fetched.size,
+            size=size,
             content_type=reading.content_type,
             width=reading.width,
             height=reading.height,
@@ -109,8 +112,25 @@ def _fetch(artifact: Artifact) -> None:
         default_storage.delete(name)
 
 
-def _address(artifact: Artifact) -> str:
-    """Ask the provider for an address that is good now."""
+def _download(artifact: Artifact, url: str, path: Path) -> None:
+    is_media = artifact.kind in (ArtifactKind.VIDEO, ArtifactKind.AUDIO)
+    limits = MEDIA_LIMITS if is_media else TEXT_LIMITS
+    fetching.download(url, path, limits=limits, keep_going=_heartbeat(artifact))
+    if artifact.kind == ArtifactKind.TRANSCRIPT:
+        provider = open_provider(artifact.recording.bot.account)
+        as_it_came = readings.parse_json(path)
+        if (document := provider.read_transcript(as_it_came)) is not as_it_came:
+            fetching.discard(path)  # nothing that is fetched could be added to this
+            _write(path, document)
+
+
+def _write(path: Path, document: TranscriptDocument) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def _source(artifact: Artifact) -> str | TranscriptDocument:
+    """Ask the provider for an address that is good now, or for the transcript itself."""
     bot = artifact.recording.bot
     provider = open_provider(bot.account)
     snapshot = _look(provider, bot)
@@ -118,6 +138,8 @@ def _address(artifact: Artifact) -> str:
     url: str | None = getattr(snapshot.links, artifact.kind)
     if url:
         return url
+    if artifact.kind == ArtifactKind.TRANSCRIPT and snapshot.transcript is not None:
+        return snapshot.transcript
     if snapshot.is_data_deleted:
         raise NeverMade("The provider has deleted it.")
     if snapshot.state not in FINAL:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bots.models import Bot
 from recordings import publishing
-from recordings.models import Artifact, ArtifactKind, Recording
+from recordings.models import OF_TRANSCRIPTION, Artifact, ArtifactKind, Recording
 from upstream.states import BotState
 
 MEDIA = (ArtifactKind.VIDEO, ArtifactKind.AUDIO)
@@ -39,6 +39,13 @@ def begin(bot: Bot) -> Recording:
         _queue(artifact)
     publishing.tell(recording)
     return recording
+
+
+def fetch_transcript(bot: Bot) -> bool:
+    """Fetch what is missing of the transcript, as it is said to be there now."""
+    written = Artifact.objects.filter(recording__bot=bot, kind__in=OF_TRANSCRIPTION)
+    begun = [try_again(artifact) for artifact in written.select_related("recording")]
+    return any(begun)
 
 
 def try_again(artifact: Artifact) -> bool:

@@ -95,6 +95,9 @@ class ArtifactKind(models.TextChoices):
     CHAT = "chat", "Chat"
 
 
+OF_TRANSCRIPTION = (ArtifactKind.TRANSCRIPT, ArtifactKind.RAW_TRANSCRIPT, ArtifactKind.DIARIZATION)
+
+
 class ArtifactState(models.TextChoices):
     PENDING = "pending", "Waiting"
     FETCHING = "fetching", "Downloading"

@@ -44,17 +44,17 @@ def read(kind: str, path: Path) -> Reading:
             found = probing.probe(path)
             return Reading(found.content_type, found.suffix, partial(_note_length, found=found))
         case ArtifactKind.TRANSCRIPT:
-            parsed = transcripts.parse(_json(path))
+            parsed = transcripts.parse(parse_json(path))
             return _text(".json", partial(transcript_store.replace, parsed=parsed))
         case ArtifactKind.RAW_TRANSCRIPT:
-            told = insights.parse(_json(path))
+            told = insights.parse(parse_json(path))
             return _text(".json", partial(_note_insights, told=told))
         case ArtifactKind.DIARIZATION:
             with path.open(encoding="utf-8", errors="replace") as lines:
                 seconds = insights.parse_speaker_times(lines)
             return _text(".jsonl", partial(_note_speaker_times, seconds=seconds))
         case ArtifactKind.CHAT:
-            _json(path)
+            parse_json(path)
             return _text(".json")
 
 
@@ -84,7 +84,7 @@ def _text(suffix: str, take_in: Callable[[Recording], object] = lambda recording
     return Reading(kind, suffix, take_in)
 
 
-def _json(path: Path) -> object:
+def parse_json(path: Path) -> object:
     try:
         return json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:

@@ -15,6 +15,7 @@ may have done what was asked, so a create is looked up before it is repeated.
 
 UNREACHABLE = "UNREACHABLE"
 TIMEOUT = "TIMEOUT"
+CALENDAR_REFUSED = "CALENDAR_REFUSED"  # of BadCredentials: the platform refused, not the provider
 
 
 class UpstreamError(Exception):

@@ -8,7 +8,7 @@ Times are aware datetimes in UTC, lengths are seconds.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from upstream.states import BotState, CalendarStatus, Platform
+from upstream.states import BotState, CalendarStatus, Platform, TranscriptState
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,16 @@ class BotFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class TranscriptChanged:
+    """A transcript that is made apart from the recording is there now, or will never be."""
+
+    bot_id: str
+    state: TranscriptState
+    happened_at: datetime
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMessageSent:
     """Somebody wrote in the meeting's chat."""
 
@@ -139,14 +149,20 @@ class CalendarEvent:
     original_start: datetime | None = None
     is_private: bool | None = None
     texts: tuple[str, ...] | None = None  # where a link may stand: conference, place, description
+    is_detailed: bool = False  # nothing more is known of it than this
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEventsChanged:
-    """Instances that appeared, changed or were cancelled on one calendar."""
+    """Instances that appeared, changed or were cancelled on one calendar.
+
+    Where the message only names them they are in `named`; where it does not even do that, both are
+    empty, and the whole calendar is to be read again.
+    """
 
     calendar_id: str
-    events: tuple[CalendarEvent, ...]
+    events: tuple[CalendarEvent, ...] = ()
+    named: tuple[str, ...] = ()
     is_first_sync: bool = False
     is_cancellation: bool = False
 
@@ -163,6 +179,7 @@ DomainEvent = (
     BotStatusChanged
     | BotCompleted
     | BotFailed
+    | TranscriptChanged
     | ChatMessageSent
     | CalendarConnectionChanged
     | CalendarConnectionDeleted

@@ -16,6 +16,8 @@ A_MINUTE = timedelta(minutes=1)
 
 class ProviderName(models.TextChoices):
     MEETINGBAAS_V2 = "meetingbaas_v2", "Meeting BaaS v2"
+    MEETINGBAAS_V1 = "meetingbaas_v1", "Meeting BaaS v1"
+    RECALL = "recall", "Recall.ai"
 
 
 def new_callback_secret() -> str:

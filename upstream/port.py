@@ -2,8 +2,9 @@
 
     account ──open_provider()──► Provider ──► BotSnapshot, CalendarSnapshot, CalendarEvent …
 
-Calls raise the errors of `upstream.errors` and nothing else. Every create carries
-`BotSpec.correlation_id`, by which `find_bot` finds it again after a timeout.
+Calls raise the errors of `upstream.errors` and nothing else; what a provider cannot do is Refused.
+Every create carries `BotSpec.correlation_id`, by which `find_bot` finds it again after a timeout.
+A bot that is rescheduled may come out with another id, which is returned.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,10 +15,18 @@ from typing import Protocol
 from upstream.events import ArtifactLinks, CalendarEvent, DomainEvent, Person
 from upstream.states import BotState, CalendarStatus, Platform, TranscriptState
 
+# The one form that recordings read, with times in seconds:
+# {"provider": …, "result": {"languages": […], "utterances": [
+#   {"speaker": …, "text": …, "start": …, "end": …, "words": [{"word": …, "start": …, "end": …}]}]}}
+TranscriptDocument = Mapping[str, object]
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a provider can do; pages hide what it cannot, and say why."""
+    """What a provider can do; pages hide what it cannot, and say why.
+
+    `reasons` has a sentence for what is missing, by the name of its flag.
+    """
 
     name: str
     can_pause: bool
@@ -28,6 +37,12 @@ class Capabilities:
     follows_moved_events: bool
     lock_window_seconds: int
     most_chat_characters: int = 500
+    tells_calendar_health: bool = True  # else a dead permission shows when a reading fails
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def why_not(self, flag: str) -> str:
+        """Why this provider cannot do that, for people; empty when it can."""
+        return "" if getattr(self, flag) else self.reasons.get(flag, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,7 @@ class BotSnapshot:
     is_data_deleted: bool = False
     error_code: str = ""
     error_message: str = ""
+    transcript: TranscriptDocument | None = None  # where it comes with the bot, not as a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +155,7 @@ class Provider(Protocol):
     # Bots
     def create_bot(self, spec: BotSpec) -> str: ...
     def schedule_bot(self, spec: BotSpec, *, join_at: datetime) -> str: ...
-    def reschedule_bot(self, bot_id: str, spec: BotSpec, *, join_at: datetime) -> None: ...
+    def reschedule_bot(self, bot_id: str, spec: BotSpec, *, join_at: datetime) -> str: ...
     def cancel_scheduled_bot(self, bot_id: str) -> None: ...  # or calls it back, if it has left
     def find_bot(self, correlation_id: str) -> BotSnapshot | None: ...  # scheduled ones too
     def list_bots(self, *, since: datetime) -> Iterator[BotSnapshot]: ...  # scheduled ones too
@@ -152,6 +168,7 @@ class Provider(Protocol):
     def send_chat_message(self, bot_id: str, text: str) -> None: ...
     def delete_data(self, bot_id: str) -> None: ...
     def resend_webhook(self, bot_id: str) -> None: ...
+    def read_transcript(self, file: object) -> TranscriptDocument: ...  # parsed JSON of its file
 
     # Calendars
     def list_available_calendars(self, grant: OAuthGrant) -> tuple[AvailableCalendar, ...]: ...
@@ -205,5 +222,6 @@ __all__ = [
     "Provider",
     "Screenshot",
     "SeriesSnapshot",
+    "TranscriptDocument",
     "WebhookReader",
 ]

@@ -3,6 +3,8 @@
 Import from here, not from `upstream`: the package itself is imported before the models are ready.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import httpx
@@ -11,30 +13,52 @@ from django.conf import settings
 from upstream.meetingbaas_v2.adapter import MeetingBaasV2
 from upstream.meetingbaas_v2.client import Client
 from upstream.meetingbaas_v2.webhooks import MeetingBaasV2Webhooks
-from upstream.models import UpstreamAccount
+from upstream.models import ProviderName, UpstreamAccount
 from upstream.port import Capabilities, Provider, WebhookReader
 
 LONGEST_CONNECT = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """What one provider's package offers. `open` gets the address, the key and the patience."""
+
+    capabilities: Capabilities
+    open: Callable[[str, str, httpx.Timeout], Provider]
+    reader: Callable[[UpstreamAccount], WebhookReader]
+
+
+ADAPTERS: dict[str, Adapter] = {
+    ProviderName.MEETINGBAAS_V2: Adapter(
+        capabilities=MeetingBaasV2.capabilities,
+        open=lambda base_url, api_key, timeout: MeetingBaasV2(
+            Client(base_url=base_url, api_key=api_key, timeout=timeout)
+        ),
+        reader=lambda account: MeetingBaasV2Webhooks(
+            webhook_secret=account.webhook_secret, callback_secret=account.callback_secret
+        ),
+    ),
+}
+
+
 def open_provider(account: UpstreamAccount) -> Provider:
     """Return the provider of `account`; connections are kept and shared until its key changes."""
     patience = settings.UPSTREAM_TIMEOUT_SECONDS
-    return MeetingBaasV2(_client(account.pk, account.base_url, account.api_key, patience))
+    return _opened(account.pk, account.provider, account.base_url, account.api_key, patience)
 
 
 def capabilities_of(account: UpstreamAccount) -> Capabilities:
     """What the provider of `account` can do; needs none of its secrets."""
-    return MeetingBaasV2.capabilities
+    return ADAPTERS[account.provider].capabilities
 
 
 def webhook_reader(account: UpstreamAccount) -> WebhookReader:
-    return MeetingBaasV2Webhooks(
-        webhook_secret=account.webhook_secret, callback_secret=account.callback_secret
-    )
+    return ADAPTERS[account.provider].reader(account)
 
 
 @lru_cache(maxsize=128)
-def _client(account_id: int, base_url: str, api_key: str, patience: float) -> Client:
+def _opened(
+    account_id: int, provider: str, base_url: str, api_key: str, patience: float
+) -> Provider:
     timeout = httpx.Timeout(patience, connect=min(patience, LONGEST_CONNECT))
-    return Client(base_url=base_url, api_key=api_key, timeout=timeout)
+    return ADAPTERS[provider].open(base_url, api_key, timeout)

@@ -22,6 +22,7 @@ from upstream.events import (
     ChatMessageSent,
     DomainEvent,
     Ignored,
+    TranscriptChanged,
 )
 from upstream.models import UpstreamAccount
 from upstream.states import BotState
@@ -43,6 +44,8 @@ def dispatch(account: UpstreamAccount, event: DomainEvent) -> Effect:
     match event:
         case BotStatusChanged() | BotCompleted() | BotFailed():
             return _tell_bot(account, event)
+        case TranscriptChanged():
+            return _fetch_transcript(account, event)
         case ChatMessageSent():
             return _keep_chat(account, event)
         case CalendarConnectionChanged() | CalendarConnectionDeleted():
@@ -71,6 +74,17 @@ def _tell_bot(
             calendars.queue.tell_lobby(bot.pk)
         return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
     return Effect(f"{bot.public_id} knew that already.")
+
+
+def _fetch_transcript(account: UpstreamAccount, event: TranscriptChanged) -> Effect:
+    bot = Bot.objects.for_delivery(
+        account, bot_id=event.bot_id, correlation_id=event.correlation_id
+    )
+    if bot is None:
+        return NO_BOT
+    if recordings.ingest.fetch_transcript(bot):
+        return Effect(f"The transcript of {bot.public_id} is being fetched.")
+    return Effect(f"{bot.public_id} needs no transcript.")
 
 
 def _bot_of_meeting(account: UpstreamAccount, upstream_event_id: str) -> Bot | None:

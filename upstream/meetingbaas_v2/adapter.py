@@ -27,6 +27,7 @@ from upstream.port import (
     OAuthGrant,
     Screenshot,
     SeriesSnapshot,
+    TranscriptDocument,
 )
 from upstream.states import BotState
 
@@ -67,9 +68,10 @@ class MeetingBaasV2:
         body = requests.scheduled_bot(spec, join_at=join_at)
         return _created_id(self._client.post("/v2/bots/scheduled", body))
 
-    def reschedule_bot(self, bot_id: str, spec: BotSpec, *, join_at: datetime) -> None:
+    def reschedule_bot(self, bot_id: str, spec: BotSpec, *, join_at: datetime) -> str:
         body = requests.scheduled_bot(spec, join_at=join_at)
         self._client.patch(SCHEDULED_BOT, body, bot_id=bot_id)
+        return bot_id
 
     def cancel_scheduled_bot(self, bot_id: str) -> None:
         """Cancel, or call back a bot that has just left for its meeting."""
@@ -140,6 +142,10 @@ class MeetingBaasV2:
 
     def resend_webhook(self, bot_id: str) -> None:
         self._client.post(f"{BOT}/resend-webhook", bot_id=bot_id)
+
+    def read_transcript(self, file: object) -> TranscriptDocument:
+        """The form all transcripts are brought to is this provider's own."""
+        return file if isinstance(file, dict) else {}
 
     # Calendars
 
