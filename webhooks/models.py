@@ -12,6 +12,7 @@ is counted too, and tried again later than the others.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -22,6 +23,7 @@ from upstream.models import UpstreamAccount
 
 MOST_ATTEMPTS = 8
 FIRST_RETRY_SECONDS = 10
+OUTCOME = ("state", "effect", "error", "processed_at")  # the body is large and never changes
 
 
 class DeliveryState(models.TextChoices):
@@ -48,12 +50,20 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         now = timezone.now()
         for delivery in self.due(now).worn_out().select_for_update(skip_locked=True)[:limit]:
             delivery.note_failure(f"Every worker that took it died of it. {delivery.error}".strip())
-        claimed = list(self.due(now).select_for_update(skip_locked=True)[:limit])
+        found = list(self.due(now).select_for_update(skip_locked=True)[:limit])
+        claimed = _without_company(found)
         for delivery in claimed:
             delivery.attempts += 1
             delivery.next_try_at = now + retry_after(delivery.attempts)
         self.bulk_update(claimed, ["attempts", "next_try_at"])
         return claimed
+
+
+def _without_company(found: list[Delivery]) -> list[Delivery]:
+    """One that was tried before goes alone: should it kill its worker, no other counts as tried."""
+    if found and found[0].attempts:
+        return found[:1]
+    return list(takewhile(lambda delivery: not delivery.attempts, found))
 
 
 class Delivery(models.Model):
@@ -102,22 +112,22 @@ class Delivery(models.Model):
         """It is done, and this is what came of it."""
         self.state, self.effect, self.error = state, effect[:300], ""
         self.processed_at = timezone.now()
-        self.save()
+        self.save(update_fields=[*OUTCOME, "event"])
 
     def note_failure(self, error: str) -> None:
-        """Keep why; the next try comes by itself, or staff decide."""
-        self.error = error
+        """Keep why; the next try comes by itself, or staff decide. Who is done stays done."""
         if self.attempts >= MOST_ATTEMPTS:
-            self.state = DeliveryState.FAILED
-            self.processed_at = timezone.now()
-        self.save()
+            self.state, self.processed_at = DeliveryState.FAILED, timezone.now()
+        self.error = error
+        outcome = {name: getattr(self, name) for name in OUTCOME}
+        Delivery.objects.filter(pk=self.pk, state=DeliveryState.PENDING).update(**outcome)
 
     def reopen(self) -> None:
         """Make it due again, as if it had just come."""
         self.state, self.attempts, self.next_try_at = DeliveryState.PENDING, 0, timezone.now()
         self.effect = self.error = ""
         self.processed_at = None
-        self.save()
+        self.save(update_fields=[*OUTCOME, "attempts", "next_try_at"])
 
 
 class RefusalCount(models.Model):

@@ -213,3 +213,25 @@ def test_a_delivery_that_kills_every_worker_is_shown_to_staff(
     assert "died" in deadly.error
     processing.replay(deadly)
     assert after(deadly).state == DeliveryState.PROCESSED
+
+
+def test_one_that_kills_its_worker_takes_nobody_with_it(account: UpstreamAccount, bot: Bot) -> None:
+    deadly = arrived(account, JOINING, minutes_ago=2)
+    others = [arrived(account, RECORDING, minutes_ago=1) for _ in range(3)]
+    for _ in range(MOST_ATTEMPTS):
+        taken = Delivery.objects.claim(limit=20)
+        assert taken[0].pk == deadly.pk  # and here its worker dies, before it comes to the others
+        Delivery.objects.update(next_try_at=timezone.now())
+    sweep()
+    assert after(deadly).state == DeliveryState.FAILED
+    assert {after(other).state for other in others} == {DeliveryState.PROCESSED}
+
+
+def test_a_failure_told_late_does_not_undo_what_another_worker_did(
+    account: UpstreamAccount, bot: Bot
+) -> None:
+    delivery = arrived(account, JOINING)
+    late = Delivery.objects.get(pk=delivery.pk)
+    process()
+    late.note_failure("the connection was lost")
+    assert (after(delivery).state, delivery.error) == (DeliveryState.PROCESSED, "")
