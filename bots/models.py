@@ -304,8 +304,10 @@ class Bot(WorkspaceOwned, BotSetup):
     def mark_heard(self, upstream_id: str) -> None:
         """The provider answered, with nothing new but perhaps its id."""
         self.heard_at = timezone.now()
-        self.upstream_id = self.upstream_id or upstream_id
-        self.save(update_fields=["heard_at", "upstream_id", "updated_at"])
+        self.save(update_fields=["heard_at", "updated_at"])
+        if not self.upstream_id:  # nor has a webhook told another in the meantime
+            Bot.objects.filter(pk=self.pk, upstream_id="").update(upstream_id=upstream_id)
+            self.refresh_from_db(fields=["upstream_id"])
 
     def note(self, notice: str) -> None:
         self.notice = notice

@@ -109,6 +109,15 @@ def send(bot: Bot) -> None:
     if not bot.take_send_lease():
         return
     try:
+        # Who had the lease a moment ago may have sent it: what was read before counts for nothing.
+        if current := Bot.objects.unsent().with_account().filter(pk=bot.pk).first():
+            _settle(current)
+    finally:
+        bot.release_send_lease()
+
+
+def _settle(bot: Bot) -> None:
+    try:
         if bot.leave_requested_at:
             actions.call_off(bot)
         else:
@@ -116,8 +125,6 @@ def send(bot: Bot) -> None:
     except Retryable:
         _tell(bot, NOT_REACHED)
         raise
-    finally:
-        bot.release_send_lease()
     _tell(bot, "" if bot.notice == NOT_REACHED else bot.notice)
 
 

@@ -137,6 +137,16 @@ def test_two_workers_at_once_ask_once(order: Order, sandbox: Sandbox) -> None:
     assert len(at_provider(sandbox, bot)) == 1
 
 
+def test_a_worker_that_comes_a_moment_too_late_sends_no_second_bot(
+    order: Order, sandbox: Sandbox
+) -> None:
+    bot = order()
+    slow = Bot.objects.with_account().get(pk=bot.pk)  # read before the other was done
+    tasks.send(bot_id=bot.pk)
+    sending.send(slow)
+    assert len(at_provider(sandbox, bot)) == 1
+
+
 def test_a_bot_whose_task_got_lost_is_found(order: Order) -> None:
     forgotten, fresh, sent = (
         order("1"),
