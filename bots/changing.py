@@ -51,9 +51,23 @@ def ask(bot: Bot, *, meeting_url: str, starts_at: datetime, **wishes: Any) -> bo
 
 
 def carry_out(bot: Bot) -> None:
-    """Tell the provider all of it, and keep what it took. Raises Retryable after saying so."""
-    if bot.change_asked_at is None:
-        return None
+    """Tell the provider all of it, and keep what it took. Raises Retryable after saying so.
+
+    One worker at a time, or an older wish might be the last that the provider hears.
+    """
+    if not bot.take_send_lease():
+        return
+    waiting = Bot.objects.unfinished().exclude(change_asked_at=None).filter(pk=bot.pk)
+    try:
+        if current := waiting.with_account().first():
+            _carry_out(current)
+    finally:
+        bot.release_send_lease()
+    if waiting.exists():
+        queue.change(bot.pk)  # it was asked for while we were at it
+
+
+def _carry_out(bot: Bot) -> None:
     if bot.state != BotState.SCHEDULED or bot.leave_requested_at:
         return _give_up(bot, TOO_LATE)
     wished = _wished(bot)
@@ -99,17 +113,21 @@ def _wished(bot: Bot) -> Bot:
 
 
 def _keep(wished: Bot) -> None:
-    """The provider took it. Somebody who asked for more meanwhile is served next."""
+    """The provider took it. What somebody asked for meanwhile is seen to next."""
     kept = {field: getattr(wished, field) for field in KEPT}
     same_wish = Bot.objects.filter(pk=wished.pk, change_asked_at=wished.change_asked_at)
-    same_wish.update(**kept, wanted={}, change_asked_at=None, notice="", updated_at=timezone.now())
+    answered: dict[str, Any] = {"wanted": {}, "change_asked_at": None, "notice": ""}
+    if not same_wish.update(**kept, **answered, updated_at=timezone.now()):
+        return
     wished.wanted, wished.change_asked_at, wished.notice = {}, None, ""
     announce(wished, list(wished.changes.all()))
 
 
 def _give_up(bot: Bot, notice: str) -> None:
     """Let go of the meeting it was to go to, and keep what was typed."""
-    Bot.objects.filter(pk=bot.pk).update(change_asked_at=None)
+    same_wish = Bot.objects.filter(pk=bot.pk, change_asked_at=bot.change_asked_at)
+    if not same_wish.update(change_asked_at=None):
+        return  # somebody asked for something else meanwhile
     bot.change_asked_at = None
     old_key = meeting_key(bot.meeting_url, bot.starts_at)
     try:

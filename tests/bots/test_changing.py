@@ -1,12 +1,14 @@
 """Changing a bot that waits: told to the provider as a whole, kept when it says yes."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -115,6 +117,33 @@ def test_a_change_that_did_not_get_through_is_asked_again(
     assert changing.unanswered_bots() == [booked.pk]
     tasks.change(bot_id=booked.pk)
     assert (Bot.objects.get().name, Bot.objects.get().notice) == ("New", "")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("status", [0, 409])
+def test_a_wish_that_comes_while_another_is_told_is_seen_to_next(
+    alice: Client, sandbox: Sandbox, booked: Bot, status: int
+) -> None:
+    def tell_the_first() -> None:
+        try:
+            tasks.change(bot_id=booked.pk)
+        finally:
+            connection.close()
+
+    alice.post(f"/bots/{booked.public_id}/change/", form(name="First"))
+    late = {"method": "PATCH", "seconds": 1, "status": status, "code": "FST_ERR_BOT_STATUS"}
+    sandbox.post("faults", path="/v2/bots/scheduled/", **late)
+    with ThreadPoolExecutor(1) as worker:
+        told = worker.submit(tell_the_first)
+        sandbox.wait_for(lambda: Bot.objects.exclude(sending_since=None).exists())
+        alice.post(f"/bots/{booked.public_id}/change/", form(name="Second", time="11:30"))
+        tasks.change(bot_id=booked.pk)
+        told.result()
+    tasks.change(bot_id=booked.pk)
+    bot = Bot.objects.get()
+    assert (there(sandbox, bot)["bot_name"], bot.name, bot.notice) == ("Second", "Second", "")
+    assert f"{bot.starts_at.astimezone(ZONE):%H:%M}" == "11:30"
+    assert (bot.wanted, bot.sending_since) == ({}, None)
 
 
 @pytest.mark.parametrize(
