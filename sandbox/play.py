@@ -5,11 +5,13 @@ from __future__ import annotations
 from sandbox.clock import MINUTE
 from sandbox.google.agenda import Agenda
 from sandbox.google.state import GoogleState
-from sandbox.meetingbaas_v2.bookings import Bookings
-from sandbox.meetingbaas_v2.lifecycle import Lifecycle
-from sandbox.meetingbaas_v2.models import Provider
-from sandbox.meetingbaas_v2.sync import Sync
+from sandbox.meetingbaas_v2.voice import VoiceV2
 from sandbox.microsoft.state import MicrosoftState
+from sandbox.provider.bookings import Bookings
+from sandbox.provider.lifecycle import Lifecycle
+from sandbox.provider.models import V2, Provider
+from sandbox.provider.sync import Sync
+from sandbox.provider.voices import Voice
 from sandbox.world import World
 
 _DEMO_CALENDAR = "maya@northwind.example"
@@ -18,10 +20,11 @@ _DEMO_CALENDAR = "maya@northwind.example"
 class Play:
     def __init__(self, world: World) -> None:
         self.world = world
-        self.lifecycle = Lifecycle(world)
+        self.voices: dict[str, Voice] = {V2: VoiceV2(world)}
+        self.lifecycle = Lifecycle(world, self.voices)
         self.bookings = Bookings(world, self.lifecycle)
         self.agenda = Agenda(world)
-        self.sync = Sync(world, self.agenda, self.bookings)
+        self.sync = Sync(world, self.agenda, self.bookings, self.voices)
 
     def open(self) -> None:
         """There is always a meeting going on, and one that begins in a few minutes."""

@@ -21,6 +21,7 @@ class Settings:
     public_url: str = ""
     speed: float = 1.0
     seed: str = "northwind"
+    provider: str = "meetingbaas_v2"
     api_key: str = "sandbox-key"
     webhook_url: str = ""
     webhook_secret: str = DEFAULT_WEBHOOK_SECRET
@@ -44,6 +45,7 @@ class Settings:
             public_url=env.get("SANDBOX_PUBLIC_URL", ""),
             speed=float(env.get("SANDBOX_SPEED", "1")),
             seed=env.get("SANDBOX_SEED", "northwind"),
+            provider=env.get("SANDBOX_PROVIDER", "meetingbaas_v2"),
             api_key=env.get("SANDBOX_API_KEY", "sandbox-key"),
             webhook_url=env.get("SANDBOX_WEBHOOK_URL", ""),
             webhook_secret=env.get("SANDBOX_WEBHOOK_SECRET") or DEFAULT_WEBHOOK_SECRET,

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.google.state import AccessToken, Behaviour, Code, GoogleState, Grant
-from sandbox.meetingbaas_v2.models import Booking, Bot, Calendar, Event, Provider
 from sandbox.microsoft import state as microsoft
+from sandbox.provider.models import Booking, Bot, Calendar, Event, Provider
 from sandbox.world import World
 
 _VERSION = 1
@@ -65,7 +65,9 @@ class Store:
             self.world.post.secret = self.world.settings.webhook_secret
         for message in self.world.post.messages.values():
             if message.kind == "webhook" and message.state == "pending":
-                message.url, message.secret = self.world.post.url, self.world.post.secret
+                message.url = self.world.post.url
+                if message.scheme != "key":
+                    message.secret = self.world.post.secret
 
     def _dump(self) -> dict[str, Any]:
         world = self.world

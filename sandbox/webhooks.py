@@ -1,4 +1,4 @@
-"""Sending webhooks the way Svix does, and per-bot callbacks the way the provider does.
+"""Sending webhooks the way Svix does, with a plain key, and per-bot callbacks.
 
     pending ──2xx──► delivered
        │  └─else──► pending, tried again after 0, 5 s, 10 s, 5 min, 15 min, 30 min, 2 h
@@ -40,6 +40,7 @@ class Message:
     body: str
     created_at: float
     kind: str = "webhook"  # or "callback"
+    scheme: str = "svix"  # or "webhook": the same under the standard's names; or "key"
     url: str = ""
     secret: str = ""
     method: str = "POST"
@@ -78,11 +79,21 @@ class Post:
         jobs.handlers["post.attempt"] = self._start_attempt
 
     def send(
-        self, event: str, payload: Json, *, delays: Iterable[float] = (0.0,), speed: float | None
+        self,
+        event: str,
+        payload: Json,
+        *,
+        delays: Iterable[float] = (0.0,),
+        speed: float | None,
+        key: str = "",
+        url: str = "",
+        scheme: str = "svix",
     ) -> Message:
+        """To the team's endpoint or to one of the bot's own; with a key instead of a signature."""
         message = self._message(event, payload, speed)
-        message.url, message.secret = self.url, self.secret
-        if self.url and self.enabled:
+        message.url, message.secret = url or self.url, key or self.secret
+        message.scheme = "key" if key else scheme
+        if message.url and self.enabled:
             self._plan(message, delays)
         else:
             message.state = "dropped"
@@ -182,12 +193,14 @@ def _headers(message: Message) -> dict[str, str]:
     headers = {"content-type": "application/json", "user-agent": "Svix-Webhooks/sandbox"}
     if message.kind == "callback":
         return {**headers, "x-mb-secret": message.secret} if message.secret else headers
+    if message.scheme == "key":
+        return {**headers, "user-agent": "sandbox", "x-meeting-baas-api-key": message.secret}
     sent_at = str(int(time.time()))
     return {
         **headers,
-        "svix-id": message.id,
-        "svix-timestamp": sent_at,
-        "svix-signature": signature(message.secret, message.id, sent_at, message.body),
+        f"{message.scheme}-id": message.id,
+        f"{message.scheme}-timestamp": sent_at,
+        f"{message.scheme}-signature": signature(message.secret, message.id, sent_at, message.body),
     }
 
 

@@ -14,8 +14,8 @@ from sandbox.ids import Ids
 from sandbox.jobs import Jobs
 from sandbox.media.links import Links
 from sandbox.media.shelf import Shelf
-from sandbox.meetingbaas_v2.models import Provider
 from sandbox.microsoft.state import MicrosoftState
+from sandbox.provider.models import Provider
 from sandbox.request_log import RequestLog
 from sandbox.settings import Settings
 from sandbox.webhooks import Post

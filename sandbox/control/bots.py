@@ -9,8 +9,8 @@ from sandbox.control.reading import missing, moment_in, number_in, story_in, tru
 from sandbox.http import Json, invalid
 from sandbox.meetingbaas_v2 import config
 from sandbox.meetingbaas_v2.artifacts import talk_of
-from sandbox.meetingbaas_v2.models import Booking, Bot
 from sandbox.play import Play
+from sandbox.provider.models import Booking, Bot
 from sandbox.schema import check
 from sandbox.stories import SCRIPTS, Step
 
@@ -89,7 +89,11 @@ class BotControl:
         if platform not in _LINKS:
             raise invalid("platform must be zoom, meet or teams")
         url = str(body.get("meeting_url", _LINKS[platform]))
-        bot = self.play.bookings.new_bot(self.world.ids.uuid(), self._config(body), url, platform)
+        provider = str(body.get("provider", self.world.settings.provider))
+        if provider not in self.play.voices:
+            raise invalid(f"provider must be one of {', '.join(self.play.voices)}")
+        id, config = self.world.ids.uuid(), self._config(body)
+        bot = self.play.bookings.new_bot(id, config, url, platform, provider)
         bot.title = str(body.get("title", "Northwind weekly"))
         bot.event_id = body.get("event_id")
         bot.silent = bool(body.get("silent", False))

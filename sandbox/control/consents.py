@@ -9,7 +9,6 @@ from sandbox.clock import HOUR
 from sandbox.control.reading import missing, truth_in
 from sandbox.google import state as google
 from sandbox.http import Json
-from sandbox.meetingbaas_v2 import calendar_payloads
 from sandbox.microsoft import state as microsoft
 from sandbox.microsoft import tokens
 from sandbox.play import Play
@@ -86,8 +85,7 @@ class ConsentControl:
         calendar.sync_status = str(body.get("sync", calendar.sync_status))
         calendar.subscription_expires_at = self.world.clock.now() - HOUR
         calendar.updated_at = self.world.clock.now()
-        row = calendar_payloads.connection(calendar, updated=True)
-        self.play.sync.announce("calendar.connection_updated", row)
+        self.play.sync.voice(calendar).health(calendar)
         return {"calendar_id": calendar_id, "status": calendar.status}
 
     def _push(self, platform: str, email: str) -> None:

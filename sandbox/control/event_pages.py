@@ -9,8 +9,8 @@ from sandbox.control.changes import WRAPPERS
 from sandbox.control.forms import button, form, number, table
 from sandbox.faults import LISTINGS
 from sandbox.html import Markup, h, join
-from sandbox.meetingbaas_v2.models import Calendar, Event
 from sandbox.play import Play
+from sandbox.provider.models import Calendar, Event
 
 _SHOWN = 150
 

@@ -10,9 +10,9 @@ from sandbox.control.changes import change_for
 from sandbox.control.reading import missing, moment_in, number_in, story_in
 from sandbox.google.state import ACCOUNTS
 from sandbox.http import Json
-from sandbox.meetingbaas_v2.sync import WINDOW
 from sandbox.microsoft.state import ACCOUNTS as MAILBOXES
 from sandbox.play import Play
+from sandbox.provider.sync import WINDOW
 
 Meeting = dict[str, Any]
 

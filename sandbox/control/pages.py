@@ -15,8 +15,8 @@ from sandbox.clock import iso
 from sandbox.control import consent_pages, event_pages
 from sandbox.control.forms import button, form, number, select_story, table
 from sandbox.html import Markup, document, h, join
-from sandbox.meetingbaas_v2.models import Booking, Bot
 from sandbox.play import Play
+from sandbox.provider.models import Booking, Bot
 from sandbox.webhooks import Message
 
 _PAGES = (

@@ -9,7 +9,7 @@ from sandbox.clock import DAY, MINUTE
 from sandbox.control.reading import number_in
 from sandbox.google.agenda import Agenda
 from sandbox.http import Json, invalid
-from sandbox.meetingbaas_v2.sync import WINDOW
+from sandbox.provider.sync import WINDOW
 
 Meeting = dict[str, Any]
 LINKS = ("meet", "zoom", "teams", "")

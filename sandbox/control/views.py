@@ -6,7 +6,7 @@ import json
 
 from sandbox.clock import iso, iso_or_none
 from sandbox.http import Json
-from sandbox.meetingbaas_v2.models import Booking, Bot, Event, Provider
+from sandbox.provider.models import Booking, Bot, Event, Provider
 from sandbox.webhooks import Message
 
 

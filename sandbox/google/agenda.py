@@ -25,9 +25,9 @@ from sandbox.google.meetings import (
     Series,
 )
 from sandbox.google.state import ACCOUNTS
-from sandbox.meetingbaas_v2.models import platform_of
 from sandbox.microsoft import meetings as microsoft
 from sandbox.microsoft.state import ACCOUNTS as MAILBOXES
+from sandbox.provider.models import platform_of
 from sandbox.world import World
 
 Meeting = dict[str, Any]
@@ -260,8 +260,14 @@ def _raw(meeting: Meeting) -> Meeting:
         "iCalUID": f"{recurring or meeting['id']}@google.example",
         "start": _raw_time(meeting, meeting["start"]),
         "end": _raw_time(meeting, meeting["end"]),
-        "organizer": {"email": meeting["organizer_email"]},
+        "organizer": {
+            "email": meeting["organizer_email"],
+            "displayName": meeting["organizer_name"],
+        },
+        **{key: meeting[key] for key in ("location", "description") if meeting[key]},
     }
+    if meeting["attendees"]:
+        raw["attendees"] = [_raw_attendee(row) for row in meeting["attendees"]]
     if recurring:
         raw["recurringEventId"] = recurring
         raw["originalStartTime"] = _raw_time(meeting, meeting["original_start"])
@@ -271,6 +277,11 @@ def _raw(meeting: Meeting) -> Meeting:
         entry = {"entryPointType": "video", "uri": address}
         raw["conferenceData"] = {"entryPoints": [entry]}
     return raw
+
+
+def _raw_attendee(row: Meeting) -> Meeting:
+    names = {"name": "displayName", "response_status": "responseStatus"}
+    return {names.get(key, key): value for key, value in row.items() if value is not None}
 
 
 def _conference(meeting: Meeting) -> str:

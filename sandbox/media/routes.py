@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from sandbox.meetingbaas_v2 import artifacts
 from sandbox.meetingbaas_v2.artifacts import talk_of
-from sandbox.meetingbaas_v2.models import Bot
+from sandbox.provider.models import Bot
 from sandbox.world import World
 
 _TEXTS: dict[str, tuple[Callable[[Bot], bytes], str]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.clock import iso
 from sandbox.media.script import Talk, Utterance, kind_for, script
-from sandbox.meetingbaas_v2.models import Bot
+from sandbox.provider.models import Bot
 
 _CHUNK_SECONDS = 1800.0  # long audio is transcribed in pieces
 

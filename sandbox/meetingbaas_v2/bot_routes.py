@@ -12,9 +12,6 @@ from sandbox.clock import DAY, iso
 from sandbox.http import ApiError, Json, data, invalid, read_json, read_object
 from sandbox.media.routes import SCREENSHOT_EVERY
 from sandbox.meetingbaas_v2 import config, payloads
-from sandbox.meetingbaas_v2.bookings import Bookings
-from sandbox.meetingbaas_v2.lifecycle import Lifecycle, wrong_state
-from sandbox.meetingbaas_v2.models import Bot
 from sandbox.meetingbaas_v2.paging import (
     extra_matches,
     listed,
@@ -22,6 +19,9 @@ from sandbox.meetingbaas_v2.paging import (
     paginate,
     truth_of,
 )
+from sandbox.provider.bookings import Bookings
+from sandbox.provider.lifecycle import Lifecycle, wrong_state
+from sandbox.provider.models import V2, Bot
 from sandbox.schema import Required, check, mapping, optional, text
 from sandbox.world import World
 
@@ -65,7 +65,7 @@ class BotRoutes:
 
     async def index(self, request: Request) -> JSONResponse:
         wanted = self._filter(request)
-        bots = [bot for bot in self.world.provider.bots.values() if wanted(bot)]
+        bots = [bot for bot in self.world.provider.bots_of(V2).values() if wanted(bot)]
         return paginate(
             request,
             bots,
@@ -105,7 +105,7 @@ class BotRoutes:
 
     async def leave(self, request: Request) -> JSONResponse:
         await read_json(request)
-        booking = self.world.provider.bookings.get(request.path_params["bot_id"])
+        booking = self.world.provider.bookings_of(V2).get(request.path_params["bot_id"])
         if booking is not None and booking.status == "scheduled":
             self.bookings.cancel(booking)
             return _said("The scheduled bot was cancelled")
@@ -167,7 +167,7 @@ class BotRoutes:
 
     def _bot(self, request: Request) -> Bot:
         bot_id = request.path_params["bot_id"]
-        bot = self.world.provider.bots.get(bot_id)
+        bot = self.world.provider.bots_of(V2).get(bot_id)
         if bot is None:
             raise not_found(bot_id)
         return bot

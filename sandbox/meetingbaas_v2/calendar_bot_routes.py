@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from sandbox.http import ApiError, Json, partial, read_object
 from sandbox.meetingbaas_v2 import config
-from sandbox.meetingbaas_v2.bookings import Bookings
-from sandbox.meetingbaas_v2.models import Calendar, Event
+from sandbox.provider.bookings import Bookings
+from sandbox.provider.models import V2, Calendar, Event
 from sandbox.world import World
 
 
@@ -69,7 +69,7 @@ class CalendarBotRoutes:
         return _each(events, self._cancel, 200)
 
     def _selected(self, request: Request, body: Json) -> tuple[Calendar, list[Event]]:
-        calendar = self.world.provider.calendars.get(request.path_params["calendar_id"])
+        calendar = self.world.provider.calendars_of(V2).get(request.path_params["calendar_id"])
         if calendar is None:
             raise ApiError(404, "FST_ERR_CALENDAR_NOT_FOUND", "Calendar connection not found")
         series = [e for e in calendar.events.values() if e.series_id == body["series_id"]]

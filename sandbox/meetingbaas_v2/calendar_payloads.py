@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.clock import iso, iso_or_none
 from sandbox.http import Json
-from sandbox.meetingbaas_v2.models import Calendar, Event
+from sandbox.provider.models import Calendar, Event
 
 
 def calendar_row(calendar: Calendar) -> Json:

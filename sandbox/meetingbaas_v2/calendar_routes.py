@@ -9,10 +9,10 @@ from starlette.routing import Route
 from sandbox.clock import iso
 from sandbox.http import ApiError, Json, data, read_json, read_object
 from sandbox.meetingbaas_v2 import calendar_payloads
-from sandbox.meetingbaas_v2.credentials import Access, Credentials
-from sandbox.meetingbaas_v2.models import Calendar, Event
 from sandbox.meetingbaas_v2.paging import listed, moment_of, paginate, truth_of
-from sandbox.meetingbaas_v2.sync import Sync, by_series
+from sandbox.provider.credentials import Access, Credentials
+from sandbox.provider.models import V2, Calendar, Event, by_series
+from sandbox.provider.sync import Sync
 from sandbox.schema import Required, Shape, check, one_of, text
 from sandbox.world import World
 
@@ -88,7 +88,7 @@ class CalendarRoutes:
         email = request.query_params.get("account_email", "").lower()
         rows = [
             calendar
-            for calendar in self.world.provider.calendars.values()
+            for calendar in self.world.provider.calendars_of(V2).values()
             if (statuses is None or calendar.status in statuses)
             and (platforms is None or calendar.platform in platforms)
             and email in calendar.account_email
@@ -117,7 +117,7 @@ class CalendarRoutes:
         calendar.updated_at = self.world.clock.now()
         self.sync.subscribe(calendar)
         row = calendar_payloads.connection(calendar, updated=True)
-        self.sync.announce("calendar.connection_updated", row)
+        self.sync.voice(calendar).health(calendar)
         self.sync.soon(calendar)
         return data({key: value for key, value in row.items() if key != "created_at"})
 
@@ -125,12 +125,6 @@ class CalendarRoutes:
         await read_json(request)
         calendar = self._calendar(request)
         self.sync.disconnect(calendar)
-        gone = {
-            "calendar_id": calendar.calendar_id,
-            "calendar_platform": calendar.platform,
-            "deleted_at": iso(self.world.clock.now()),
-        }
-        self.sync.announce("calendar.connection_deleted", gone)
         return data({"message": "Calendar connection deleted"})
 
     async def sync_now(self, request: Request) -> JSONResponse:
@@ -209,7 +203,7 @@ class CalendarRoutes:
         }
 
     def _calendar(self, request: Request) -> Calendar:
-        calendar = self.world.provider.calendars.get(request.path_params["calendar_id"])
+        calendar = self.world.provider.calendars_of(V2).get(request.path_params["calendar_id"])
         if calendar is None:
             raise ApiError(404, "FST_ERR_CALENDAR_NOT_FOUND", "Calendar connection not found")
         return calendar
@@ -219,7 +213,7 @@ class CalendarRoutes:
             raise ApiError(400, "FST_ERR_CALENDAR_UNKNOWN", "The account has no such calendar")
 
     def _refuse_duplicate(self, access: Access, raw_id: str) -> None:
-        calendars = self.world.provider.calendars
+        calendars = self.world.provider.calendars_of(V2)
         for calendar in calendars.values():
             if (calendar.account_email, calendar.raw_calendar_id) == (access.email, raw_id):
                 raise ApiError(409, "FST_ERR_CALENDAR_EXISTS", "The calendar is already connected")

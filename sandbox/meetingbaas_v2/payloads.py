@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.clock import iso, iso_or_none
 from sandbox.http import Json
 from sandbox.media.links import Links
-from sandbox.meetingbaas_v2.models import Booking, Bot
+from sandbox.provider.models import Booking, Bot
 from sandbox.stories import Step
 
 _FILES = {

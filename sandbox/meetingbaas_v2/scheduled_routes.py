@@ -9,10 +9,10 @@ from starlette.routing import Route
 from sandbox.clock import DAY, MINUTE, parse_iso
 from sandbox.http import ApiError, Json, data, invalid, read_json, read_object
 from sandbox.meetingbaas_v2 import config, payloads
-from sandbox.meetingbaas_v2.bookings import LOCK, Bookings, required_platform
 from sandbox.meetingbaas_v2.bot_routes import PLATFORMS, not_found
-from sandbox.meetingbaas_v2.models import Booking
 from sandbox.meetingbaas_v2.paging import extra_matches, listed, moment_of, paginate
+from sandbox.provider.bookings import LOCK, Bookings, required_platform
+from sandbox.provider.models import V2, Booking
 from sandbox.world import World
 
 _STATUSES = ("scheduled", "cancelled", "completed", "failed")
@@ -96,11 +96,11 @@ class ScheduledRoutes:
         return data({"message": "Scheduled bot cancelled"})
 
     def _by_hand(self) -> list[Booking]:
-        return [b for b in self.world.provider.bookings.values() if b.calendar_id is None]
+        return [b for b in self.world.provider.bookings_of(V2).values() if b.calendar_id is None]
 
     def _booking(self, request: Request) -> Booking:
         bot_id = request.path_params["bot_id"]
-        booking = self.world.provider.bookings.get(bot_id)
+        booking = self.world.provider.bookings_of(V2).get(bot_id)
         if booking is None:
             raise not_found(bot_id)
         return booking

@@ -47,6 +47,14 @@ SINGLES: dict[str, tuple[tuple[str, str, int, tuple[str, ...]], ...]] = {
 }
 
 
+_ANSWERS = {
+    "accepted": "accepted",
+    "declined": "declined",
+    "tentative": "tentativelyAccepted",
+    "needsAction": "notResponded",
+}
+
+
 def owner_of(raw_id: str) -> str:
     """Whose calendar this is; a shared one belongs to whoever shares it first."""
     owners = (a.email for a in ACCOUNTS.values() if any(raw_id == raw for raw, _ in a.calendars))
@@ -67,7 +75,16 @@ def raw_event(meeting: dict[str, Any]) -> dict[str, Any]:
         "start": {"dateTime": _wall_clock(meeting["start"]), "timeZone": "UTC"},
         "end": {"dateTime": _wall_clock(meeting["end"]), "timeZone": "UTC"},
         "originalStartTimeZone": meeting["timezone"],
-        "organizer": {"emailAddress": {"address": meeting["organizer_email"]}},
+        "organizer": {"emailAddress": _address(meeting, "organizer_email", "organizer_name")},
+        "location": {"displayName": meeting["location"] or ""},
+        "body": {"contentType": "text", "content": meeting["description"] or ""},
+        "attendees": [
+            {
+                "emailAddress": _address(row, "email", "name"),
+                "status": {"response": _ANSWERS[row["response_status"]]},
+            }
+            for row in meeting["attendees"] or []
+        ],
     }
     if recurring:
         raw["seriesMasterId"] = recurring
@@ -76,6 +93,10 @@ def raw_event(meeting: dict[str, Any]) -> dict[str, Any]:
     if address := meeting.get("conference_url") or (is_teams and meeting["meeting_url"]):
         raw["onlineMeeting"] = {"joinUrl": address}
     return raw
+
+
+def _address(row: dict[str, Any], email: str, name: str) -> dict[str, Any]:
+    return {"address": row[email], "name": row[name] or row[email]}
 
 
 def _global_object_id(meeting: dict[str, Any]) -> str:

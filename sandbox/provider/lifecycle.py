@@ -6,10 +6,12 @@ recording: the meeting goes on, and what was said meanwhile is simply missing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sandbox.clock import iso
 from sandbox.http import ApiError
-from sandbox.meetingbaas_v2 import payloads
-from sandbox.meetingbaas_v2.models import INSIDE, RECORDING, TERMINAL, Bot
+from sandbox.provider.models import INSIDE, RECORDING, TERMINAL, Bot
+from sandbox.provider.voices import Delays, Voice
 from sandbox.stories import SCRIPTS, Step, Wait
 from sandbox.world import World
 
@@ -17,8 +19,8 @@ _EXITS = frozenset({"call_ended", "bot_removed", "api_request_stop"})
 
 
 class Lifecycle:
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, world: World, voices: Mapping[str, Voice]) -> None:
+        self.world, self.voices = world, voices
         world.jobs.handlers["bot.step"] = self.step
 
     def launch(self, bot: Bot) -> None:
@@ -70,19 +72,17 @@ class Lifecycle:
     def hear(self, bot: Bot, sender: str, text: str) -> None:
         """Somebody else writes into the meeting's chat."""
         message = self._remember_chat(bot, sender, 100 + bot.cast.index(sender), text)
-        self._send(bot, "bot.chat_message", payloads.chat_message(bot, message), (0.0,))
+        if not bot.silent:
+            self._voice(bot).chat(bot, message)
 
-    def send_final(self, bot: Bot, delays: tuple[float, ...] = (0.0,)) -> None:
-        event = "bot.completed" if bot.status == "completed" else "bot.failed"
-        body = payloads.final(bot, self.world.links, self.world.clock.now())
-        self._send(bot, event, body, delays)
+    def send_final(self, bot: Bot, delays: Delays = (0.0,)) -> None:
+        if delays and not bot.silent:
+            self._voice(bot).final(bot, delays)
 
     def call_back(self, bot: Bot, config: dict[str, object] | None = None) -> None:
         chosen = config or bot.config.get("callback_config")
         if chosen and not bot.silent:
-            event = "bot.completed" if bot.status == "completed" else "bot.failed"
-            body = payloads.final(bot, self.world.links, self.world.clock.now())
-            self.world.post.call_back(event, body, chosen, bot.speed)
+            self._voice(bot).call_back(bot, chosen)
 
     def _enter(self, bot: Bot, step: Step) -> None:
         # Two steps never share a moment, so that sorting by time gives back the story.
@@ -92,8 +92,8 @@ class Lifecycle:
         self._note_presence(bot, now)
         if step.code in TERMINAL:
             self._finish(bot, step, now)
-        else:
-            self._send(bot, "bot.status_change", payloads.status_change(bot, step), step.webhooks)
+        elif step.webhooks and not bot.silent:
+            self._voice(bot).status(bot, step)
         if step.code == "in_call_recording":
             self._greet(bot)
 
@@ -160,11 +160,8 @@ class Lifecycle:
             return min(patience, self.world.settings.waiting_seconds)
         return wait
 
-    def _send(
-        self, bot: Bot, event: str, body: dict[str, object], delays: tuple[float, ...]
-    ) -> None:
-        if delays and not bot.silent:
-            self.world.post.send(event, body, delays=delays, speed=bot.speed)
+    def _voice(self, bot: Bot) -> Voice:
+        return self.voices[bot.provider]
 
 
 def wrong_state(bot: Bot, wish: str) -> ApiError:

@@ -1,26 +1,25 @@
-"""The provider's copy of a calendar, and how it learns what changed.
+"""A provider's copy of a calendar, and how it learns what changed.
 
-    connect ─► first sync in three parts ─► calendar.events_synced, once
+    connect ─► first sync in three parts ─► told once
     something changes in the calendar ─► a moment later: refresh
     every ten minutes ─► refresh, so that new instances enter the window and past ones leave
 
-A refresh compares the copy with the calendar and says the difference: event_created, event_updated,
-event_cancelled. The bots booked for an event follow it as the contract says (§9).
+A refresh compares the copy with the calendar and has the provider's voice say the difference. The
+bots booked for an event follow it if the provider's do (meetingbaas-v2.md §9).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.clock import DAY, MINUTE
 from sandbox.google.agenda import Agenda
-from sandbox.http import Json
 from sandbox.ids import named_uuid
-from sandbox.meetingbaas_v2 import calendar_payloads
-from sandbox.meetingbaas_v2.bookings import Bookings
-from sandbox.meetingbaas_v2.credentials import REFUSALS, Credentials
-from sandbox.meetingbaas_v2.models import Calendar, Event
+from sandbox.provider.bookings import Bookings
+from sandbox.provider.credentials import REFUSALS, Credentials
+from sandbox.provider.models import Calendar, Event
+from sandbox.provider.voices import Voice
 from sandbox.world import World
 
 WINDOW = 30 * DAY
@@ -29,15 +28,18 @@ _PARTS = 3
 
 
 class Sync:
-    def __init__(self, world: World, agenda: Agenda, bookings: Bookings) -> None:
+    def __init__(
+        self, world: World, agenda: Agenda, bookings: Bookings, voices: Mapping[str, Voice]
+    ) -> None:
         self.world, self.agenda, self.bookings = world, agenda, bookings
+        self.voices = voices
         self.credentials = Credentials(world)
         world.jobs.handlers["calendar.first_sync"] = self._first_sync
         world.jobs.handlers["calendar.refresh"] = self._refresh_by_id
 
     def begin(self, calendar: Calendar) -> None:
         self.subscribe(calendar)
-        self._send("calendar.connection_created", calendar_payloads.connection(calendar))
+        self.voice(calendar).connected(calendar)
         self._plan_part(calendar, 1)
 
     def subscribe(self, calendar: Calendar) -> None:
@@ -64,10 +66,11 @@ class Sync:
         self._add(calendar, new)
         for old, fresh in known:
             if old.source != fresh.source:
-                self._update(old, fresh)
+                self._update(calendar, old, fresh)
         for event in gone:
-            self._cancel(event, {**event.source, "status": "cancelled"})
+            self._cancel(calendar, event, {**event.source, "status": "cancelled"})
         calendar.synced_at, calendar.sync_status, calendar.updated_at = now, "success", now
+        self.voice(calendar).read(calendar)
 
     def is_booked(self, event: Event) -> bool:
         return self.world.provider.booking_for(event.event_id) is not None
@@ -80,6 +83,10 @@ class Sync:
         for kind in ("calendar", "calendar-push", "calendar-sync"):
             self.world.jobs.cancel(f"{kind}:{calendar.calendar_id}")
         del self.world.provider.calendars[calendar.calendar_id]
+        self.voice(calendar).disconnected(calendar)
+
+    def voice(self, calendar: Calendar) -> Voice:
+        return self.voices[calendar.provider]
 
     def _plan_part(self, calendar: Calendar, part: int) -> None:
         key = f"calendar-sync:{calendar.calendar_id}"
@@ -102,14 +109,7 @@ class Sync:
         now = self.world.clock.now()
         calendar.first_sync_done, calendar.sync_status = True, "success"
         calendar.synced_at = calendar.updated_at = now
-        body = {
-            "calendar_id": calendar.calendar_id,
-            "events": [
-                {**self._series_head(events[0]), "instances": self._instances(events)}
-                for events in by_series(calendar.events.values())
-            ],
-        }
-        self._send("calendar.events_synced", body)
+        self.voice(calendar).first_read(calendar)
         self._plan_roll(calendar)
 
     def _refresh_by_id(self, calendar_id: str) -> None:
@@ -129,9 +129,7 @@ class Sync:
             calendar.status, calendar.sync_status = status, "failed"
             calendar.status_message = calendar.sync_error = REFUSALS[status]
             calendar.updated_at = self.world.clock.now()
-            self._send(
-                "calendar.connection_updated", calendar_payloads.connection(calendar, updated=True)
-            )
+            self.voice(calendar).health(calendar)
         return False
 
     def _events(self, calendar: Calendar) -> Iterable[Event]:
@@ -152,25 +150,21 @@ class Sync:
             calendar.events[event.event_id] = event
             config = calendar.series_configs.get(event.series_id)
             if config and event.meeting_url and not event.is_cancelled:
-                self.bookings.book(config, event.meeting_url, event.start, event)
-        for events in by_series(new):
-            body = {"calendar_id": calendar.calendar_id, **self._series_head(events[0])}
-            self._send("calendar.event_created", {**body, "instances": self._instances(events)})
+                self.bookings.book(
+                    config, event.meeting_url, event.start, event, provider=calendar.provider
+                )
+        if new:
+            self.voice(calendar).appeared(calendar, new)
 
-    def _update(self, event: Event, fresh: Event) -> None:
+    def _update(self, calendar: Calendar, event: Event, fresh: Event) -> None:
         if fresh.is_cancelled and not event.is_cancelled:
-            self._cancel(event, fresh.source)
+            self._cancel(calendar, event, fresh.source)
             return
         moved = fresh.start != event.start
         event.source, event.updated_at = fresh.source, self.world.clock.now()
-        self._follow(event, moved=moved)
-        body: Json = {
-            "calendar_id": event.calendar_id,
-            **self._series_head(event),
-            "is_exception": event.source["is_exception"],
-            "affected_instances": self._instances([event]),
-        }
-        self._send("calendar.event_updated", body)
+        if self.voice(calendar).follows_meetings:
+            self._follow(event, moved=moved)
+        self.voice(calendar).changed(calendar, event)
 
     def _follow(self, event: Event, *, moved: bool) -> None:
         """The booking follows, except within the lock: then a second bot is sent (§9)."""
@@ -185,43 +179,18 @@ class Sync:
         booking.ends_at = event.end
         self.bookings.move(booking, event.start)
 
-    def _cancel(self, event: Event, source: dict[str, Any]) -> None:
+    def _cancel(self, calendar: Calendar, event: Event, source: dict[str, Any]) -> None:
         event.source, event.updated_at = source, self.world.clock.now()
+        if self.voice(calendar).follows_meetings:
+            self._cancel_bookings(event)
+        self.voice(calendar).cancelled(calendar, event)
+
+    def _cancel_bookings(self, event: Event) -> None:
         for booking in self.world.provider.bookings.values():
             live = booking.status in ("scheduled", "completed")
             if booking.event_id == event.event_id and live:
                 self.bookings.cancel(booking)
-        head = self._series_head(event)
-        del head["series_bot_scheduled"]
-        body = {"calendar_id": event.calendar_id, **head}
-        self._send(
-            "calendar.event_cancelled", {**body, "cancelled_instances": self._instances([event])}
-        )
 
     def _forget_past(self, calendar: Calendar, now: float) -> None:
         for id in [id for id, event in calendar.events.items() if event.end <= now]:
             del calendar.events[id]
-
-    def _series_head(self, event: Event) -> Json:
-        calendar = self.world.provider.calendars[event.calendar_id]
-        return {
-            "event_type": event.event_type,
-            "series_id": event.series_id,
-            "series_bot_scheduled": event.series_id in calendar.series_configs,
-        }
-
-    def _instances(self, events: Iterable[Event]) -> list[Json]:
-        return [calendar_payloads.instance(event, booked=self.is_booked(event)) for event in events]
-
-    def _send(self, event: str, body: Json) -> None:
-        self.world.post.send(event, {"event": event, "data": body}, speed=None)
-
-    def announce(self, event: str, body: Json) -> None:
-        self._send(event, body)
-
-
-def by_series(events: Iterable[Event]) -> list[list[Event]]:
-    groups: dict[str, list[Event]] = {}
-    for event in events:
-        groups.setdefault(event.series_id, []).append(event)
-    return list(groups.values())

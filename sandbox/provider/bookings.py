@@ -7,8 +7,8 @@ import hashlib
 from sandbox.clock import MINUTE
 from sandbox.http import ApiError, Json, invalid
 from sandbox.media.script import kind_for
-from sandbox.meetingbaas_v2.lifecycle import Lifecycle
-from sandbox.meetingbaas_v2.models import Booking, Bot, Event, platform_of
+from sandbox.provider.lifecycle import Lifecycle
+from sandbox.provider.models import V2, Booking, Bot, Event, platform_of
 from sandbox.stories import story_in_url
 from sandbox.world import World
 
@@ -27,18 +27,24 @@ class Bookings:
         self.world, self.lifecycle = world, lifecycle
         world.jobs.handlers["booking.launch"] = self.launch
 
-    def send_now(self, config: Json, meeting_url: str) -> Bot:
+    def send_now(self, config: Json, meeting_url: str, *, provider: str = V2) -> Bot:
         platform = required_platform(meeting_url)
         now = self.world.clock.now()
         if not config["allow_multiple_bots"]:
             self._refuse_twin(meeting_url, now)
-        bot = self.new_bot(self.world.ids.uuid(), config, meeting_url, platform)
+        bot = self.new_bot(self.world.ids.uuid(), config, meeting_url, platform, provider)
         self._tell_story(bot, {})
         self.lifecycle.launch(bot)
         return bot
 
     def book(
-        self, config: Json, meeting_url: str, join_at: float, event: Event | None = None
+        self,
+        config: Json,
+        meeting_url: str,
+        join_at: float,
+        event: Event | None = None,
+        *,
+        provider: str = V2,
     ) -> Booking:
         now = self.world.clock.now()
         booking = Booking(
@@ -49,6 +55,7 @@ class Bookings:
             join_at=join_at,
             created_at=now,
             updated_at=now,
+            provider=provider,
             event_id=event.event_id if event else None,
             calendar_id=event.calendar_id if event else None,
             ends_at=event.end if event else None,
@@ -82,7 +89,9 @@ class Bookings:
             return
         self.world.jobs.cancel(f"booking:{bot_id}")
         booking.status, booking.updated_at = "completed", self.world.clock.now()
-        bot = self.new_bot(bot_id, booking.config, booking.meeting_url, booking.platform)
+        bot = self.new_bot(
+            bot_id, booking.config, booking.meeting_url, booking.platform, booking.provider
+        )
         if booking.event_id and (event := self.world.provider.event(booking.event_id)):
             self._dress_for(bot, event)
         chosen = self.world.provider.event_stories.get(booking.event_id or "", {})
@@ -92,7 +101,9 @@ class Bookings:
             bot.script = "meeting_is_over"  # we were not running when it took place
         self.lifecycle.launch(bot)
 
-    def new_bot(self, bot_id: str, config: Json, meeting_url: str, platform: str) -> Bot:
+    def new_bot(
+        self, bot_id: str, config: Json, meeting_url: str, platform: str, provider: str
+    ) -> Bot:
         number = int(hashlib.sha256(meeting_url.encode()).hexdigest()[:8], 16)
         return Bot(
             bot_id=bot_id,
@@ -100,6 +111,7 @@ class Bookings:
             meeting_url=meeting_url,
             platform=platform,
             created_at=self.world.clock.now(),
+            provider=provider,
             title="Meeting",
             cast=list(_CASTS[number % len(_CASTS)]),
             call_seconds=self.world.settings.call_seconds,

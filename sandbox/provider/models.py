@@ -1,4 +1,4 @@
-"""What the provider keeps. Moments are unix seconds; all of it is plain data and can be saved.
+"""What a provider keeps. Moments are unix seconds; all of it is plain data and can be saved.
 
 A Booking is a bot that is still to go (scheduled by hand or for a calendar event); at its moment a
 Bot with the same id appears and the booking is "completed", which says nothing about a recording.
@@ -6,10 +6,12 @@ Bot with the same id appears and the booking is "completed", which says nothing 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+V2 = "meetingbaas_v2"
 TERMINAL = frozenset({"completed", "failed"})
 RECORDING = frozenset({"in_call_recording", "recording_resumed"})
 INSIDE = frozenset({"in_call_not_recording", "recording_paused", *RECORDING})
@@ -32,6 +34,7 @@ class Bot:
     meeting_url: str
     platform: str
     created_at: float
+    provider: str = V2
     event_id: str | None = None
     title: str = ""
     cast: list[str] = field(default_factory=list)
@@ -79,6 +82,7 @@ class Booking:
     join_at: float
     created_at: float
     updated_at: float
+    provider: str = V2
     status: str = "scheduled"
     cancelled_at: float | None = None
     event_id: str | None = None
@@ -139,6 +143,7 @@ class Calendar:
     client_id: str
     created_at: float
     updated_at: float
+    provider: str = V2
     tenant: str = ""
     status: str = "active"
     status_message: str | None = None
@@ -154,13 +159,22 @@ class Calendar:
 
 @dataclass(slots=True)
 class Provider:
-    """All of the team's rows."""
+    """All of the team's rows, at whichever provider."""
 
     bots: dict[str, Bot] = field(default_factory=dict)
     bookings: dict[str, Booking] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)
     next_story: str | None = None
     event_stories: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def bots_of(self, provider: str) -> dict[str, Bot]:
+        return {id: bot for id, bot in self.bots.items() if bot.provider == provider}
+
+    def bookings_of(self, provider: str) -> dict[str, Booking]:
+        return {id: one for id, one in self.bookings.items() if one.provider == provider}
+
+    def calendars_of(self, provider: str) -> dict[str, Calendar]:
+        return {id: one for id, one in self.calendars.items() if one.provider == provider}
 
     def event(self, event_id: str) -> Event | None:
         for calendar in self.calendars.values():
@@ -174,3 +188,10 @@ class Provider:
             if booking.event_id == event_id and booking.status in ("scheduled", "completed"):
                 return booking
         return None
+
+
+def by_series(events: Iterable[Event]) -> list[list[Event]]:
+    groups: dict[str, list[Event]] = {}
+    for event in events:
+        groups.setdefault(event.series_id, []).append(event)
+    return list(groups.values())

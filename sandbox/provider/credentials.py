@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from sandbox.google import state as google
 from sandbox.http import ApiError, Json
-from sandbox.meetingbaas_v2.models import Calendar
 from sandbox.microsoft import state as microsoft
 from sandbox.microsoft import tokens
 from sandbox.microsoft.errors import AadError
+from sandbox.provider.models import Calendar
 from sandbox.world import World
 
 # How the provider words a connection that is no longer active.
