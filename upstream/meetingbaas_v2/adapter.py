@@ -14,7 +14,7 @@ from upstream.errors import TIMEOUT, Conflict, NotFound, Refused, Retryable, Ups
 from upstream.events import CalendarEvent
 from upstream.fields import Fields
 from upstream.meetingbaas_v2 import payloads, requests
-from upstream.meetingbaas_v2.client import Client, Query
+from upstream.meetingbaas_v2.client import Client
 from upstream.meetingbaas_v2.refusals import item_error
 from upstream.port import (
     AvailableCalendar,
@@ -30,6 +30,7 @@ from upstream.port import (
     TranscriptDocument,
 )
 from upstream.states import BotState
+from upstream.wire import Query
 
 CAPABILITIES = Capabilities(
     name="Meeting BaaS",

@@ -7,8 +7,6 @@ items of a batch                    the same codes without prefix, in an answer 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from upstream.errors import (
     BadCredentials,
@@ -21,6 +19,7 @@ from upstream.errors import (
     UpstreamError,
 )
 from upstream.fields import Fields
+from upstream.wire import patience
 
 BY_STATUS: dict[int, type[UpstreamError]] = {
     401: BadCredentials,
@@ -34,8 +33,6 @@ BY_STATUS: dict[int, type[UpstreamError]] = {
 QUOTA_CODES = ("INSUFFICIENT_TOKENS", "DAILY_BOT_CAP_REACHED")
 CONFLICT_WORDS = ("ALREADY", "BOT_STATUS", "CONFLICT", "LOCK")
 CONNECT_CALENDAR = "/v2/calendars"
-DEFAULT_PATIENCE_SECONDS = 5.0
-MOST_PATIENCE_SECONDS = 3600.0
 LONGEST_MESSAGE = 500
 
 
@@ -49,9 +46,9 @@ def error_of(
     message = _message(status, body)
     kind = _kind(status, headers, code, path)
     if kind is RateLimited:
-        patience = _patience(headers, body)
+        wait = patience(body.number("retryAfter"), headers)
         return RateLimited(
-            message, retry_after=patience, status=status, code=code, request_id=request_id
+            message, retry_after=wait, status=status, code=code, request_id=request_id
         )
     return kind(message, status=status, code=code, request_id=request_id)
 
@@ -83,20 +80,3 @@ def _kind(status: int, headers: Mapping[str, str], code: str, path: str) -> type
 def _message(status: int, body: Fields) -> str:
     said = body.text("message", "error", "details")[:LONGEST_MESSAGE]
     return said or f"The provider answered {status} without saying why."
-
-
-def _patience(headers: Mapping[str, str], body: Fields) -> float:
-    asked = body.number("retryAfter") or _seconds(headers.get("retry-after", ""))
-    return min(max(asked or DEFAULT_PATIENCE_SECONDS, 1.0), MOST_PATIENCE_SECONDS)
-
-
-def _seconds(header: str) -> float | None:
-    """Read `retry-after`, which is a number of seconds or a date."""
-    if header.strip().isdecimal():
-        return float(header)
-    try:
-        until = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return (aware - datetime.now(UTC)).total_seconds()
