@@ -36,6 +36,9 @@ class Client:
             timeout=timeout,
         )
 
+    def close(self) -> None:
+        self._wire.close()
+
     def get(self, path: str, *, query: Query | None = None, **ids: str) -> Fields:
         return self._call("GET", path, ids, query=query)
 
