@@ -36,7 +36,7 @@ def book(event: Event) -> None:
         meeting_url=event.meeting_url,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
-        title=event.title,
+        title=event.title_for_bot,
         platform=event.platform,
         requested_by=event.calendar.owner,
     )

@@ -244,7 +244,7 @@ def _healthy(calendar: Calendar) -> Calendar:
 def _difference(event: Event, before: Decision, after: Decision) -> Difference:
     return Difference(
         event.public_id,
-        event.title,
+        event.shown_title,
         event.starts_at,
         str(event.calendar),
         before.reason,

@@ -85,7 +85,7 @@ def _move(bot: Bot, event: Event) -> bool:
             Bot.objects.filter(pk=bot.pk, state=BotState.SCHEDULED).update(
                 starts_at=event.starts_at,
                 ends_at=event.ends_at,
-                title=event.title,
+                title=event.title_for_bot,
                 meeting_url=event.meeting_url,
                 meeting_key=meeting_key(event.meeting_url, event.starts_at),
                 updated_at=now,

@@ -44,7 +44,7 @@ def _order(event: Event, by: User) -> Bot:
             meeting_url=event.meeting_url,
             starts_at=event.starts_at,
             ends_at=event.ends_at,
-            title=event.title,
+            title=event.title_for_bot,
         )
     except sending.NoAccount:
         raise NotPossible("Earshot has no recording service yet, so no bot can be sent.") from None

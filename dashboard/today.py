@@ -110,7 +110,7 @@ def _of_event(row: Row) -> Coming:
     event = row.event
     path = reverse("calendars:event", args=[event.public_id])
     needs_you = row.decision.needs_you
-    return Coming(event.starts_at, event.title, row.decision.reason, path, row.bot, needs_you)
+    return Coming(event.starts_at, event.shown_title, row.decision.reason, path, row.bot, needs_you)
 
 
 def _of_bot(bot: Bot) -> Coming:
@@ -136,10 +136,9 @@ def _needs(
             yield Need("warn", "Disconnected", name, note, reverse("calendars:index"), "Reconnect")
     ahead = workspace.events.standing().meetings().running_or_ahead(now)
     for row in make_rows(ahead.answered("you").for_list()[:SHOWN], now):
-        title = row.event.title or "Untitled meeting"
         path = reverse("calendars:event", args=[row.event.public_id])
         note = row.event.booking_error or row.decision.reason
-        yield Need("warn", "Needs you", title, note, path, "See more")
+        yield Need("warn", "Needs you", row.event.shown_title, note, path, "See more")
     lately = Q(outcome__in=MISSED, state_at__gt=now - FAILURES_STAND_FOR)
     riddles = Q(outcome=Outcome.UNKNOWN, state_at__gt=now - RIDDLES_STAND_FOR)
     for bot in workspace.bots.filter(lately | riddles).order_by("-state_at", "-id")[:SHOWN]:

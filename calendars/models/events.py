@@ -248,7 +248,12 @@ class Event(Booked):
     @property
     def shown_title(self) -> str:
         """What people read for a title; a private meeting may come without one."""
-        return self.title or ("Busy (title hidden)" if self.is_private else "(no title)")
+        return self.title or ("Busy (title hidden)" if self.is_private else "Untitled meeting")
+
+    @property
+    def title_for_bot(self) -> str:
+        """A bot and its recording are shown without their event; of a hidden one they say so."""
+        return self.shown_title if self.is_private else self.title
 
     @property
     def waits_for_you(self) -> bool:

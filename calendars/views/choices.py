@@ -191,7 +191,7 @@ def _ask(
 
 
 def _said(found: Event, verdict: Verdict | None, scope: Scope, chosen: Chosen) -> str:
-    what = WHAT[scope].format(found.title or "This meeting")
+    what = WHAT[scope].format(found.shown_title)
     verb = "is" if scope == Scope.THIS else "are"
     if verdict is None:
         said = f"{what} {verb} as the series again."

@@ -25,7 +25,7 @@ def send_now(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         messages.warning(request, str(reason))
         status = 409
     else:
-        messages.info(request, f"A bot is being sent to “{event.title or 'this meeting'}”.")
+        messages.info(request, f"A bot is being sent to “{event.shown_title}”.")
     if not request.htmx:
         return redirect("calendars:event", event.public_id)
     (row,) = make_rows([request.workspace.events.for_list().get(pk=event.pk)])
