@@ -4,8 +4,7 @@ REST and webhooks disagree about names (`start_time` / `start`, `video` / `mp4`,
 / `data_deleted`, `duration` / `duration_seconds`): all of them are read here, everywhere.
 """
 
-from datetime import datetime
-
+from upstream import raw_event
 from upstream.events import ArtifactLinks, Attendee, CalendarEvent, Person
 from upstream.fields import Fields
 from upstream.ical_uid import shared_uid
@@ -171,8 +170,8 @@ def calendar_event(
         organizer_name=data.text("organizer_name") or None,
         attendees=_attendees(data),
         ical_uid=shared_uid(raw.text("uid", "iCalUID", "iCalUId")) or None,
-        original_start=_original_start(raw),
-        is_private=_is_private(raw),
+        original_start=raw_event.original_start(raw),
+        is_private=raw_event.is_private(raw),
         texts=_texts(data, raw),
     )
 
@@ -208,38 +207,9 @@ def _attendees(data: Fields) -> tuple[Attendee, ...] | None:
     )
 
 
-def _is_private(raw: Fields) -> bool | None:
-    """Google: `visibility`; Microsoft: `sensitivity`. Their other words hide nothing."""
-    if not raw:
-        return None
-    words = (raw.text("visibility"), raw.text("sensitivity"))
-    return any(word in ("private", "confidential", "personal") for word in words)
-
-
 def _texts(data: Fields, raw: Fields) -> tuple[str, ...] | None:
-    """Where a meeting link may stand, the likeliest place first; None: only the details tell.
-
-    Google: `conferenceData.entryPoints[].uri`, `hangoutLink`; Microsoft: `onlineMeeting.joinUrl`.
-    """
+    """Where a meeting link may stand, the likeliest place first; None: only the details tell."""
     if not (raw or data.has("description") or data.has("location")):
         return None
-    entries = raw.inner("conferenceData").items("entryPoints")
-    videos = (one.text("uri") for one in entries if one.text("entryPointType") in ("", "video"))
-    places = (
-        raw.inner("onlineMeeting").text("joinUrl"),
-        raw.text("onlineMeetingUrl"),
-        *videos,
-        raw.text("hangoutLink"),
-        data.text("location"),
-        data.text("description"),
-    )
-    return tuple(text for text in places if text)
-
-
-def _original_start(raw: Fields) -> datetime | None:
-    """Where the instance stood before anybody moved it.
-
-    Google: `originalStartTime: {dateTime | date}`; Microsoft: `originalStart`, a text.
-    """
-    google = raw.inner("originalStartTime")
-    return google.moment("dateTime", "date") or raw.moment("originalStart")
+    written = (data.text("location"), data.text("description"))
+    return (*raw_event.meeting_texts(raw), *(text for text in written if text))
