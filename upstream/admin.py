@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from upstream.meetingbaas_v2.webhooks import verifiers
 from upstream.models import UpstreamAccount
+from upstream.signatures import verifiers
 from upstream.webhook_address import webhook_url
 
 STEPS = (
