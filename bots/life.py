@@ -183,9 +183,18 @@ def _after(life: Life, change: StatusChange) -> Life:
         life = replace(life, reason="", reason_message="")
     if change.is_reason or change.state == BotState.FAILED:
         life = _with_reason(life, change)
-    if not change.state or not _may_move(life, change):
+    if not change.state:
         return life
-    return replace(life, state=BotState(change.state), state_at=change.happened_at)
+    state = _meant(life, BotState(change.state))
+    if not _may_move(life, state, is_retry=change.is_retry):
+        return life
+    return replace(life, state=state, state_at=change.happened_at)
+
+
+def _meant(life: Life, state: BotState) -> BotState:
+    """In the meeting and not recording, after it was recording: somebody paused it."""
+    is_pause = state == BotState.IN_CALL and life.state in (BotState.RECORDING, BotState.PAUSED)
+    return BotState.PAUSED if is_pause else state
 
 
 def _after_the_end(life: Life, change: StatusChange) -> Life:
@@ -199,12 +208,11 @@ def _after_the_end(life: Life, change: StatusChange) -> Life:
     return life
 
 
-def _may_move(life: Life, change: StatusChange) -> bool:
+def _may_move(life: Life, state: BotState, *, is_retry: bool) -> bool:
     """The same state told again keeps the moment it began."""
-    state = BotState(change.state)
     if state == life.state:
         return life.state_at is None
-    return change.is_retry or RANK[state] >= RANK[life.state]
+    return is_retry or RANK[state] >= RANK[life.state]
 
 
 def _with_reason(life: Life, change: StatusChange) -> Life:
