@@ -37,7 +37,7 @@ def connection_changed(
         return "calendar needs reconnecting"
     if event.status is not None:
         take(calendar, event.status)
-    if calendar.status not in BROKEN:
+    if event.status is None or calendar.status not in BROKEN:
         queue.sync(calendar.id)
     return f"calendar is {calendar.get_status_display().lower()}"
 

@@ -108,9 +108,14 @@ class OAuthPlatform:
         }
         return f"{self.admin_consent_url}?{urlencode(query)}"
 
-    def grant(self, refresh_token: str) -> OAuthGrant:
+    def grant(self, refresh_token: str, *, email: str) -> OAuthGrant:
         return OAuthGrant(
-            self.name, self.client_id, self.client_secret, refresh_token, tenant=self.tenant
+            self.name,
+            self.client_id,
+            self.client_secret,
+            refresh_token,
+            tenant=self.tenant,
+            email=email,
         )
 
 

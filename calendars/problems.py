@@ -5,6 +5,7 @@ from calendars.renewal import NeedsReconnect, OursRefused
 from upstream.errors import (
     BadCredentials,
     Conflict,
+    KeyRefused,
     NotFound,
     QuotaReached,
     RateLimited,
@@ -54,7 +55,8 @@ def is_kept(refusal: Refused) -> bool:
 
 def _is_forbidden(error: UpstreamError) -> bool:
     """401 is about a calendar's consent, 403 about what the account may do: meetingbaas-v2 §2."""
-    return isinstance(error, BadCredentials) and error.status == 403
+    is_of_account = isinstance(error, BadCredentials) and error.status == 403
+    return is_of_account or isinstance(error, KeyRefused)
 
 
 def connecting_sentence(error: UpstreamError, platform: str) -> str:
@@ -77,6 +79,8 @@ def connecting_sentence(error: UpstreamError, platform: str) -> str:
                 "The recording service has this calendar already, from another workspace. Whoever "
                 "connected it there can disconnect it; then try again here."
             )
+        case KeyRefused():
+            return FORBIDDEN
         case BadCredentials(status=403):
             return (
                 f"{platform} does not let the recording service read this account's calendars. "

@@ -33,9 +33,9 @@ def grant_of(connection: Connection) -> OAuthGrant:
     if not connection.refresh_token or connection.token_refused_at is not None:
         raise NeedsReconnect("The permission has ended.")
     if not platform.rotates_tokens:
-        return platform.grant(connection.refresh_token)
+        return platform.grant(connection.refresh_token, email=connection.email)
     try:
-        return platform.grant(_hand_on(platform, connection))
+        return platform.grant(_hand_on(platform, connection), email=connection.email)
     except ConsentFailed as failure:
         problem = failure.problem
     if problem.is_ours:

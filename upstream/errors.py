@@ -8,6 +8,7 @@
         ├── Conflict           409, the world moved on: read again, then decide
         ├── QuotaReached       402, daily cap, plan limit: tell the workspace owner
         └── BadCredentials     401/403: of the account, or of the calendar that was named
+            └── KeyRefused     of the account for certain: nothing is wrong with any calendar
 
 A Retryable with code UNREACHABLE never left this machine. With TIMEOUT, or any 5xx, the provider
 may have done what was asked, so a create is looked up before it is repeated.
@@ -68,6 +69,10 @@ class QuotaReached(Refused):
 
 class BadCredentials(Refused):
     """Key, permission or calendar consent is not good (any more)."""
+
+
+class KeyRefused(BadCredentials):
+    """The account's key is not good (any more), or belongs to another region."""
 
 
 class InvalidSignature(Exception):

@@ -47,6 +47,7 @@ class BotStatusChanged:
     is_retry: bool = False  # the bot may step backwards after this
     attempt: int | None = None
     max_attempts: int | None = None
+    asks_for_look: bool = False  # something ended, and how is seen at the bot only
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,23 @@ class ChatMessageSent:
     message_id: str
     sender_name: str
     text: str
+    happened_at: datetime
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLineHeard:
+    """Something said in a meeting that goes on. One that is not final is replaced by what follows.
+
+    `start_seconds` counts from the beginning of the recording.
+    """
+
+    bot_id: str
+    speaker_id: str
+    speaker_name: str
+    text: str
+    start_seconds: float | None
+    is_final: bool
     happened_at: datetime
     correlation_id: str = ""
 
@@ -181,6 +199,7 @@ DomainEvent = (
     | BotFailed
     | TranscriptChanged
     | ChatMessageSent
+    | TranscriptLineHeard
     | CalendarConnectionChanged
     | CalendarConnectionDeleted
     | CalendarEventsChanged

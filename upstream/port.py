@@ -21,6 +21,10 @@ from upstream.states import BotState, CalendarStatus, Platform, TranscriptState
 TranscriptDocument = Mapping[str, object]
 
 
+# The endpoint puts the `token` of an address here, for providers that sign nothing else.
+TOKEN_HEADER = "x-earshot-token"  # noqa: S105 (a name, not a token)
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a provider can do; pages hide what it cannot, and say why.
@@ -37,6 +41,7 @@ class Capabilities:
     follows_moved_events: bool
     lock_window_seconds: int
     most_chat_characters: int = 500
+    has_live_transcript: bool = False
     tells_calendar_health: bool = True  # else a dead permission shows when a reading fails
     reasons: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,6 +109,7 @@ class OAuthGrant:
     client_secret: str
     refresh_token: str
     tenant: str = ""
+    email: str = ""  # of the account that gave it
 
     def __repr__(self) -> str:
         return f"OAuthGrant(platform={self.platform!r})"

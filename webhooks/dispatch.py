@@ -1,9 +1,14 @@
 """Which app a domain event belongs to. The one place where the inbox knows the product."""
 
 from dataclasses import dataclass
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
 
 import bots.chat
 import bots.lifecycle
+import bots.reconciliation
 import calendars.health
 import calendars.publishing
 import calendars.queue
@@ -23,6 +28,7 @@ from upstream.events import (
     DomainEvent,
     Ignored,
     TranscriptChanged,
+    TranscriptLineHeard,
 )
 from upstream.models import UpstreamAccount
 from upstream.states import BotState
@@ -52,6 +58,8 @@ def dispatch(account: UpstreamAccount, event: DomainEvent) -> Effect:
             return Effect(calendars.health.connection_changed(account, event))
         case CalendarEventsChanged():
             return Effect(calendars.sync.apply_change(account, event))
+        case TranscriptLineHeard():
+            return Effect("Something was said in the meeting.", is_ours=False)
         case Ignored():
             return Effect(event.reason, is_ours=False)
 
@@ -67,13 +75,32 @@ def _tell_bot(
     has_changed = bots.lifecycle.apply(bot, event)
     if isinstance(event, BotCompleted) and event.bot_id in ("", bot.upstream_id):
         recordings.ingest.begin(bot)
+    if isinstance(event, BotStatusChanged) and event.asks_for_look:
+        _ask_for_look(bot)
     if has_changed:
-        calendars.publishing.publish_bot(bot)
-        calendars.scheduling.follow_up(bot)
-        if bot.state == BotState.WAITING_ROOM:
-            calendars.queue.tell_lobby(bot.pk)
+        _tell_meetings(bot)
         return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
     return Effect(f"{bot.public_id} knew that already.")
+
+
+def look_behind(bot: Bot) -> None:
+    """Read how it ended, where the message only said that it did. Raises Retryable."""
+    if bots.reconciliation.look(bot):
+        _tell_meetings(bot)
+    if bot.state == BotState.DONE and bot.has_media:
+        recordings.ingest.begin(bot)
+
+
+def _ask_for_look(bot: Bot) -> None:
+    call = current_app.signature("webhooks.look_behind", kwargs={"bot_id": bot.pk}, immutable=True)
+    transaction.on_commit(partial(call.apply_async, retry=False), robust=True)
+
+
+def _tell_meetings(bot: Bot) -> None:
+    calendars.publishing.publish_bot(bot)
+    calendars.scheduling.follow_up(bot)
+    if bot.state == BotState.WAITING_ROOM:
+        calendars.queue.tell_lobby(bot.pk)
 
 
 def _fetch_transcript(account: UpstreamAccount, event: TranscriptChanged) -> Effect:

@@ -7,8 +7,9 @@ from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 from django.db import DatabaseError
 
 from upstream.errors import InvalidSignature
+from upstream.port import TOKEN_HEADER
 from webhooks.gate import Gate
-from webhooks.intake import ACCOUNT_ADDRESS, MOST_BYTES, Letter, kept
+from webhooks.intake import ACCOUNT_ADDRESS, MOST_BYTES, Letter, kept, token_in
 from webhooks.wakeup import Waker
 from webhooks.writer import InboxUnavailable, InboxWriter
 
@@ -51,6 +52,7 @@ class Inbox:
         if sender is None:
             return 404
         headers = {name.decode("latin-1"): it.decode("latin-1") for name, it in scope["headers"]}
+        headers[TOKEN_HEADER] = token_in(scope["query_string"].decode("latin-1"))
         body = await _read(receive, announced=headers.get("content-length", ""))
         try:
             message_id = sender.reader.verify(headers, body)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 from accounts.public_id import PublicIdField
 from upstream.models import UpstreamAccount
@@ -18,6 +19,7 @@ from webhooks.models import Delivery, DeliveryState, RefusalCount
 
 MOST_BYTES = 10 * 1024 * 1024  # v1 sends whole transcripts, a calendar's first sync is long too
 LONGEST_MESSAGE_ID = 200
+LONGEST_QUERY = 500
 ACCOUNT_ADDRESS = re.compile(r"/webhooks/(up_[A-Za-z0-9]{16})/")
 
 # No signature and no shared secret is kept.
@@ -79,6 +81,11 @@ class Letter:
 def kept(headers: Mapping[str, str]) -> str:
     """Return the headers that support may see, as JSON; names are lower case."""
     return json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
+
+
+def token_in(query: str) -> str:
+    """The `token` of the address that was called; empty for nearly all."""
+    return parse_qs(query[:LONGEST_QUERY]).get("token", [""])[0] if query else ""
 
 
 def insert_parameters(letters: Iterable[Letter]) -> tuple[list[Any], ...]:

@@ -8,8 +8,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from upstream.errors import InvalidSignature
+from upstream.port import TOKEN_HEADER
 from webhooks.gate import Sender, find_sender
-from webhooks.intake import COUNT_REFUSALS, INSERT, MOST_BYTES, Letter, insert_parameters, kept
+from webhooks.intake import (
+    COUNT_REFUSALS,
+    INSERT,
+    MOST_BYTES,
+    Letter,
+    insert_parameters,
+    kept,
+    token_in,
+)
 from webhooks.wakeup import wake_workers
 
 
@@ -29,6 +38,7 @@ def _receive(request: HttpRequest, sender: Sender) -> int:
     if len(body) > MOST_BYTES:
         return 413
     headers = {name.lower(): value for name, value in request.headers.items()}
+    headers[TOKEN_HEADER] = token_in(request.META.get("QUERY_STRING", ""))
     try:
         message_id = sender.reader.verify(headers, body)
     except InvalidSignature:
