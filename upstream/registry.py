@@ -15,6 +15,9 @@ from upstream.meetingbaas_v2.client import Client
 from upstream.meetingbaas_v2.webhooks import MeetingBaasV2Webhooks
 from upstream.models import ProviderName, UpstreamAccount
 from upstream.port import Capabilities, Provider, WebhookReader
+from upstream.recall.adapter import Recall
+from upstream.recall.client import Client as RecallClient
+from upstream.recall.webhooks import RecallWebhooks
 
 LONGEST_CONNECT = 5.0
 
@@ -36,6 +39,15 @@ ADAPTERS: dict[str, Adapter] = {
         ),
         reader=lambda account: MeetingBaasV2Webhooks(
             webhook_secret=account.webhook_secret, callback_secret=account.callback_secret
+        ),
+    ),
+    ProviderName.RECALL: Adapter(
+        capabilities=Recall.capabilities,
+        open=lambda base_url, api_key, timeout: Recall(
+            RecallClient(base_url=base_url, api_key=api_key, timeout=timeout)
+        ),
+        reader=lambda account: RecallWebhooks(
+            webhook_secret=account.webhook_secret, token=account.callback_secret
         ),
     ),
 }

@@ -1,0 +1,114 @@
+"""Request bodies of Recall.ai. A bot of a calendar event is replaced whole each time.
+
+Live lines come to the account's own webhook address; the token in it vouches for accounts whose
+real-time messages are not signed.
+"""
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from upstream.port import BotSpec, OAuthGrant
+from upstream.recall.bots import CORRELATION_KEY
+
+Body = dict[str, object]
+
+LONGEST_NAME = 100
+LONGEST_ENTRY_MESSAGE = 500  # Google Meet takes no more
+LONGEST_CHAT_MESSAGE = 500
+LIVE_EVENTS = ("transcript.data", "transcript.partial_data", "participant_events.chat_message")
+TIMEOUTS = {
+    "waiting_room_timeout": 600,  # what Google Meet allows
+    "noone_joined_timeout": 600,
+    "everyone_left_timeout": {"timeout": 2, "activate_after": 0},
+    "silence_detection": {"timeout": 600, "activate_after": 1200},
+}
+PLATFORMS = {"google": "google_calendar", "microsoft": "microsoft_outlook"}
+
+
+def bot(spec: BotSpec) -> Body:
+    return {"meeting_url": spec.meeting_url, **config(spec)}
+
+
+def scheduled_bot(spec: BotSpec, *, join_at: datetime) -> Body:
+    return {**bot(spec), "join_at": utc(join_at)}
+
+
+def event_bot(spec: BotSpec, *, starts_at: datetime, meeting_url: str) -> Body:
+    """A bot for one event, which brings time and place itself.
+
+    Bots are shared between events of one key. Earshot has one bot per meeting already, so ours
+    belongs to that bot; time and place are in it because a moved event needs another.
+    """
+    key = f"{utc(starts_at)}-{meeting_url}-{spec.correlation_id}"
+    return {"deduplication_key": key, "bot_config": config(spec)}
+
+
+def config(spec: BotSpec) -> Body:
+    """What all bots share. A feature that is off is left out; it may not be null."""
+    wishes: Body = {
+        "bot_name": spec.bot_name.strip()[:LONGEST_NAME] or "Earshot",
+        "metadata": {CORRELATION_KEY: spec.correlation_id},
+        "automatic_leave": dict(TIMEOUTS),
+        "recording_config": _recording(spec),
+    }
+    if greeting := spec.entry_message[:LONGEST_ENTRY_MESSAGE]:
+        wishes["chat"] = {"on_bot_join": {"send_to": "everyone", "message": greeting}}
+    return wishes
+
+
+def access(grant: OAuthGrant) -> Body:
+    return {
+        "oauth_client_id": grant.client_id,
+        "oauth_client_secret": grant.client_secret,
+        "oauth_refresh_token": grant.refresh_token,
+    }
+
+
+def calendar(grant: OAuthGrant) -> Body:
+    body = {"platform": PLATFORMS[grant.platform], **access(grant)}
+    if grant.email:
+        body["oauth_email"] = grant.email
+    return body
+
+
+def utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _recording(spec: BotSpec) -> Body:
+    wishes: Body = {
+        "video_mixed_layout": _layout(spec.recording_mode),
+        "participant_events": {},
+        "meeting_metadata": {},
+        "metadata": {CORRELATION_KEY: spec.correlation_id},
+    }
+    if spec.recording_mode == "audio_only":
+        wishes["audio_mixed_mp3"] = {}
+    else:
+        wishes["video_mixed_mp4"] = {}
+    if spec.is_transcribed:
+        wishes["transcript"] = {"provider": {"recallai_streaming": _speech(spec.language)}}
+    if spec.callback_url:
+        wishes["realtime_endpoints"] = [_endpoint(spec)]
+    return wishes
+
+
+def _layout(mode: str) -> str:
+    return "gallery_view_v2" if mode == "gallery_view" else mode
+
+
+def _speech(language: str) -> Body:
+    """Lines within seconds are there for English alone; others come minutes later."""
+    if language == "en":
+        return {"mode": "prioritize_low_latency", "language_code": "en"}
+    return {"mode": "prioritize_accuracy", "language_code": language or "auto"}
+
+
+def _endpoint(spec: BotSpec) -> Body:
+    token = urlencode({"token": spec.callback_secret}) if spec.callback_secret else ""
+    events = LIVE_EVENTS if spec.is_transcribed else LIVE_EVENTS[-1:]
+    return {
+        "type": "webhook",
+        "url": f"{spec.callback_url}?{token}" if token else spec.callback_url,
+        "events": list(events),
+    }
