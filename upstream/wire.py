@@ -8,7 +8,7 @@ provider's own client to say.
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,7 +21,7 @@ from upstream.errors import TIMEOUT, UNREACHABLE, Retryable
 logger = logging.getLogger(__name__)
 
 TIMEOUTS = httpx.Timeout(30.0, connect=5.0)
-Query = Mapping[str, str | int]
+Query = Mapping[str, str | int | Sequence[str]]
 
 DEFAULT_PATIENCE_SECONDS = 5.0
 MOST_PATIENCE_SECONDS = 3600.0
@@ -69,9 +69,13 @@ class Wire:
         query: Query | None = None,
         body: object = None,
         headers: Mapping[str, str] | None = None,
+        url: str = "",
     ) -> Answer:
-        """Return the answer, whatever it says. Raises Retryable when there is none."""
-        url = path.format(**{name: quote(value, safe="") for name, value in ids.items()})
+        """Return the answer, whatever it says. Raises Retryable when there is none.
+
+        `url` is a whole address that the provider named, called as it is in place of the path.
+        """
+        url = url or path.format(**{name: quote(value, safe="") for name, value in ids.items()})
         request_id = str(uuid.uuid4())
         started = time.monotonic()
         status: int | str = "no answer"

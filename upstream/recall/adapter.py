@@ -19,8 +19,9 @@ from upstream.port import (
 )
 from upstream.recall import bots, files, requests
 from upstream.recall.calendars import Calendars
-from upstream.recall.client import Client, Query
+from upstream.recall.client import Client
 from upstream.recall.refusals import NOT_CALLED_YET
+from upstream.wire import Query
 
 CAPABILITIES = Capabilities(
     name="Recall.ai",

@@ -18,7 +18,8 @@ from upstream.port import (
     SeriesSnapshot,
 )
 from upstream.recall import events, requests
-from upstream.recall.client import Client, Query
+from upstream.recall.client import Client
+from upstream.wire import Query
 
 CALENDARS = "/api/v2/calendars/"
 CALENDAR = "/api/v2/calendars/{calendar_id}/"

@@ -12,26 +12,20 @@ Nothing is retried here. Logs name the path's template, the status and the time,
 """
 
 import json
-import logging
-import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import quote
+from collections.abc import Iterator, Mapping
 
 import httpx
 
-from upstream.errors import TIMEOUT, UNREACHABLE, Refused, Retryable
+from upstream.errors import Refused, Retryable
 from upstream.fields import Fields
 from upstream.recall.refusals import error_of
+from upstream.wire import TIMEOUTS, Answer, Query, Wire
 
-logger = logging.getLogger(__name__)
-
-TIMEOUTS = httpx.Timeout(30.0, connect=5.0)
 MOST_PAGES = 400
 SECRETS = frozenset(
     {"oauth_client_secret", "oauth_refresh_token", "realtime_endpoints", "zoom", "webhook_url"}
 )
-Query = Mapping[str, str | int | Sequence[str]]
 
 
 class Client:
@@ -45,19 +39,17 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         timeout: httpx.Timeout = TIMEOUTS,
     ) -> None:
-        self._http = httpx.Client(
-            base_url=base_url.rstrip("/"),
-            headers={"authorization": f"Token {api_key}", "accept": "application/json"},
-            timeout=timeout,
+        self._host = httpx.URL(base_url)
+        self._wire = Wire(
+            "recall",
+            base_url=base_url,
+            headers={"authorization": f"Token {api_key}"},
             transport=transport,
-            follow_redirects=False,
+            timeout=timeout,
         )
 
     def close(self) -> None:
-        self._http.close()
-
-    def __del__(self) -> None:
-        self.close()  # the registry forgets accounts that were not used for long
+        self._wire.close()
 
     def get(self, path: str, *, query: Query | None = None, **ids: str) -> Fields:
         return self._call("GET", path, ids, query=query)
@@ -92,7 +84,7 @@ class Client:
 
     def _on_same_host(self, following: str) -> str:
         """The key goes to the region's own host and to no other."""
-        here, there = self._http.base_url, httpx.URL(following)
+        here, there = self._host, httpx.URL(following)
         if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port):
             raise Refused("The provider's list goes on at another host.")
         return following
@@ -108,61 +100,30 @@ class Client:
         body: object = None,
     ) -> Fields:
         """Return the whole answer. A GET with a body is refused at the door, so it has none."""
-        url = url or path.format(**{name: quote(value, safe="") for name, value in ids.items()})
-        headers = {} if method in ("GET", "DELETE") else {"idempotency-key": str(uuid.uuid4())}
-        started = time.monotonic()
-        status: int | str = "no answer"
-        try:
-            response = self._http.request(method, url, params=query, json=body, headers=headers)
-            status = response.status_code
-            return _answer(response)
-        except httpx.RequestError as error:
-            status = type(error).__name__
-            raise _unanswered(error) from error
-        finally:
-            _log(method, path, status, time.monotonic() - started)
+        is_write = body is not None
+        headers = {"idempotency-key": str(uuid.uuid4())} if is_write else {}
+        answer = self._wire.ask(method, path, ids, url=url, query=query, body=body, headers=headers)
+        return _read(answer)
 
 
-def _answer(response: httpx.Response) -> Fields:
-    body = _read(response)
+def _read(answer: Answer) -> Fields:
+    response = answer.response
+    body = _without_secrets(response.content)
     is_readable = isinstance(body, dict) or not response.content
     if response.is_success and is_readable:
         return Fields(body)
-    raise error_of(response.status_code, response.headers, Fields(body))
+    raise error_of(
+        response.status_code, response.headers, Fields(body), request_id=answer.request_id
+    )
 
 
-def _read(response: httpx.Response) -> object:
+def _without_secrets(content: bytes) -> object:
+    """Errors about a secret keep its name; whatever else stands under it is forgotten."""
     try:
-        return json.loads(response.content, object_pairs_hook=_without_secrets)
+        return json.loads(content, object_pairs_hook=_emptied)
     except (ValueError, RecursionError):
         return None
 
 
-def _without_secrets(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Errors about a secret keep its name; whatever else stands under it is forgotten."""
+def _emptied(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return {key: None if key in SECRETS and value else value for key, value in pairs}
-
-
-def _unanswered(error: httpx.RequestError) -> Retryable:
-    """Say whether the provider can have acted: it cannot when it was never reached."""
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return Retryable("The provider could not be reached.", code=UNREACHABLE)
-    return Retryable("The provider did not answer in time.", code=TIMEOUT)
-
-
-def _log(method: str, path: str, status: int | str, seconds: float) -> None:
-    milliseconds = round(seconds * 1000)
-    logger.info(
-        "upstream call %s %s: %s in %d ms",
-        method,
-        path,
-        status,
-        milliseconds,
-        extra={
-            "upstream": "recall",
-            "method": method,
-            "path": path,
-            "status": status,
-            "duration_ms": milliseconds,
-        },
-    )

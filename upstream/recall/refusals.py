@@ -25,6 +25,7 @@ from upstream.errors import (
     UpstreamError,
 )
 from upstream.fields import Fields
+from upstream.wire import patience
 
 BY_STATUS: dict[int, type[UpstreamError]] = {
     401: KeyRefused,
@@ -41,20 +42,23 @@ STAGES = (NOT_CALLED_YET, OVER, "update_bot_failed")
 BLOCKED = "request_blocked"
 OAUTH_FIELDS = ("oauth_client_id", "oauth_client_secret", "oauth_refresh_token")
 PATIENCE = {429: 5.0, 507: 30.0}  # seconds, where the answer does not say
-MOST_PATIENCE_SECONDS = 3600.0
 LONGEST_MESSAGE = 500
 
 
-def error_of(status: int, headers: Mapping[str, str], body: Fields) -> UpstreamError:
+def error_of(
+    status: int, headers: Mapping[str, str], body: Fields, *, request_id: str = ""
+) -> UpstreamError:
     """Return the error that an answer means; the body may be empty or not even JSON."""
     code, message = body.text("code"), _message(status, body)
     if status in PATIENCE:
-        patience = _patience(headers, PATIENCE[status])
-        return RateLimited(message, retry_after=patience, status=status, code=code)
+        wait = patience(None if "retry-after" in headers else PATIENCE[status], headers)
+        return RateLimited(
+            message, retry_after=wait, status=status, code=code, request_id=request_id
+        )
     kind = _kind(status, code, body)
     if kind is BadCredentials and status == 400:
         code = CALENDAR_REFUSED
-    return kind(message, status=status, code=code)
+    return kind(message, status=status, code=code, request_id=request_id)
 
 
 def _kind(status: int, code: str, body: Fields) -> type[UpstreamError]:
@@ -76,8 +80,3 @@ def _holds(body: Fields, name: str) -> bool:
 def _message(status: int, body: Fields) -> str:
     said = body.text("detail", "message")[:LONGEST_MESSAGE]
     return said or f"The provider answered {status} without saying why."
-
-
-def _patience(headers: Mapping[str, str], usual: float) -> float:
-    asked = headers.get("retry-after", "").strip()
-    return min(max(float(asked) if asked.isdecimal() else usual, 1.0), MOST_PATIENCE_SECONDS)
