@@ -12,6 +12,7 @@ from sandbox.provider.lifecycle import Lifecycle
 from sandbox.provider.models import V2, Provider
 from sandbox.provider.sync import Sync
 from sandbox.provider.voices import Voice
+from sandbox.weather import Weather
 from sandbox.world import World
 
 _DEMO_CALENDAR = "maya@northwind.example"
@@ -39,13 +40,15 @@ class Play:
                       ["aisha", "maya", "jonas", "elin"])  # fmt: skip
 
     def reset(self) -> None:
-        """As it was at the beginning, except for speed, endpoint and the log of requests."""
+        """As it was at the beginning, except for speed, address and the log of requests."""
         world, settings = self.world, self.world.settings
         world.provider = Provider()
         world.google = GoogleState(client_secret=settings.google_client_secret)
         world.microsoft = MicrosoftState(client_secret=settings.microsoft_client_secret)
         world.jobs.pending.clear()
         world.post.messages.clear()
+        world.post.weather = Weather()
+        world.post.switch_on()
         world.clock.offset = 0.0
         world.faults.clear()
         self.open()

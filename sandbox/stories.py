@@ -3,14 +3,15 @@
 A story is a list of steps. A step waits (`after`, in story seconds, or "call" / "waiting" for the
 length of the call and the patience in the waiting room), then the bot takes the step's code and
 the step's webhooks go out: `webhooks` holds one delay in story seconds per copy, so () is a webhook
-that never comes, (0,) the normal case and (4, 9) one that comes late and twice.
+that never comes, (0,) the normal case and (4, 9) one that comes late and twice. `chat` people
+write into the meeting as it begins.
 
 The last step's code is "completed" or "failed". An ending is what follows when somebody interrupts.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,6 +27,9 @@ class Step:
     webhooks: tuple[float, ...] = ON_TIME
     error_code: str | None = None
     message: str | None = None
+    attempt: int | None = None  # the one that begins, of at most
+    max: int | None = None
+    chat: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,10 @@ def _refused(code: str, after: Wait, error_code: str, message: str) -> tuple[Ste
         Step("recording_failed", 1, message=message),
         Step("failed", 1, error_code=error_code, message=message),
     )
+
+
+def _told_later(*steps: Step, by: float) -> tuple[Step, ...]:
+    return tuple(replace(step, webhooks=(by,)) for step in steps)
 
 
 HAPPY_PATH = Story(
@@ -156,6 +164,68 @@ LOST_FINAL_WEBHOOK = Story(
         Step("completed", 5, webhooks=NEVER),
     ),
 )
+LATE = Story(
+    "late_webhooks",
+    "Each webhook comes minutes late, the last one later still",
+    (
+        *_told_later(*ARRIVING, Step("call_ended", "call"), *PROCESSING[:-1], by=180),
+        *_told_later(PROCESSING[-1], by=420),
+    ),
+)
+BURST = Story(
+    "webhook_burst",
+    "Each webhook comes five times at once, and everybody writes in the same moment",
+    tuple(
+        replace(step, webhooks=(0,) * 5, chat=60 if step.code == "in_call_recording" else 0)
+        for step in HAPPY_PATH.steps
+    ),
+)
+HOST_NEVER_STARTS = Story(
+    "host_never_starts",
+    "The Zoom meeting waits for its host, who does not come",
+    (
+        *ARRIVING[:2],
+        Step("in_waiting_for_host", 3),
+        *_refused(
+            "waiting_room_timeout",
+            "waiting",
+            "WAITING_FOR_HOST_TIMEOUT",
+            "The host did not start the meeting in time.",
+        ),
+    ),
+)
+PICKUP_DELAYED = Story(
+    "pickup_delayed",
+    "The provider is busy, so the bot sets out late",
+    (
+        ARRIVING[0],
+        Step("pickup_delayed", 10),
+        replace(ARRIVING[1], after=45),
+        *HAPPY_PATH.steps[2:],
+    ),
+)
+RETRYING = Story(
+    "retrying",
+    "The bot fails to join twice, and succeeds at the third attempt",
+    (
+        *ARRIVING[:2],
+        Step("retrying", 8, attempt=2, max=3),
+        Step("queued", 2),
+        Step("joining_call", 2),
+        Step("in_waiting_room", 3),
+        Step("retrying", 8, attempt=3, max=3),
+        *HAPPY_PATH.steps[1:],
+    ),
+)
+CRASH = Story(
+    "crashes_while_recording",
+    "The bot breaks down in the middle of the call, and nothing is kept",
+    (
+        *ARRIVING,
+        Step("recording_failed", 60, message="The bot stopped unexpectedly."),
+        Step("failed", 1, error_code="BOT_CRASHED", message="The bot stopped unexpectedly."),
+    ),
+)
 
 STORIES: dict[str, Story] = {
     story.name: story
@@ -170,6 +240,12 @@ STORIES: dict[str, Story] = {
         KICKED,
         BAD_LINK,
         TRANSCRIPTION_FAILS,
+        LATE,
+        BURST,
+        HOST_NEVER_STARTS,
+        PICKUP_DELAYED,
+        RETRYING,
+        CRASH,
     )
 }
 

@@ -12,16 +12,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import iso
-from sandbox.control import consent_pages, event_pages
+from sandbox.control import consent_pages, event_pages, trouble_pages
 from sandbox.control.forms import button, form, number, select_story, table
 from sandbox.html import Markup, document, h, join
 from sandbox.play import Play
 from sandbox.provider.models import Booking, Bot
-from sandbox.webhooks import Message
 
 _PAGES = (
     ("/sandbox/", "Bots"),
     ("/sandbox/events", "Events"),
+    ("/sandbox/accidents", "Accidents"),
     ("/sandbox/deliveries", "Deliveries"),
     ("/sandbox/requests", "Requests"),
     ("/sandbox/google", "Google"),
@@ -40,7 +40,8 @@ class Pages:
         pages: dict[str, Callable[[], Markup]] = {
             "/sandbox/": self._bots,
             "/sandbox/events": lambda: event_pages.events(self.play),
-            "/sandbox/deliveries": self._deliveries,
+            "/sandbox/accidents": lambda: trouble_pages.accidents(self.world),
+            "/sandbox/deliveries": lambda: trouble_pages.deliveries(self.world),
             "/sandbox/requests": self._requests,
             "/sandbox/google": lambda: consent_pages.google(self.world),
             "/sandbox/microsoft": lambda: consent_pages.microsoft(self.world),
@@ -110,16 +111,6 @@ class Pages:
             form(f"bots/{booking.bot_id}/start", button("Send it now")),
         )
 
-    def _deliveries(self) -> Markup:
-        messages = list(self.world.post.messages.values())[::-1][:200]
-        post = self.world.post
-        address = h("label", "Endpoint ", h("input", type="url", name="url", value=post.url))
-        return join(
-            form("webhook", address, button("Set")),
-            table("Newest first", ("Made", "Event", "State", "Attempts", ""),
-                  [_message_row(message) for message in messages]),
-        )  # fmt: skip
-
     def _requests(self) -> Markup:
         entries = list(self.world.requests.entries)[::-1][:200]
         rows = [
@@ -133,16 +124,3 @@ class Pages:
             for e in entries
         ]
         return table("Newest first", ("At", "Method", "Path", "Status", "Body"), rows)
-
-
-def _message_row(message: Message) -> Sequence[Markup | str]:
-    tries = ", ".join(str(a["status"] or a["error"]) for a in message.attempts)
-    again = h("input", type="hidden", name="id", value=message.id)
-    state = h("span", message.state, class_="good" if message.state == "delivered" else "bad")
-    return (
-        iso(message.created_at),
-        join(message.event, h("br"), h("span", message.id, class_="quiet")),
-        state,
-        tries,
-        form("deliveries/resend", again, button("Send again")),
-    )

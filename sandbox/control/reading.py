@@ -62,5 +62,12 @@ def story_in(body: Json) -> str:
     return story
 
 
+def share_in(body: Json, name: str, default: float) -> float:
+    share = number_in(body, name)
+    if share is not None and not 0 <= share <= 1:
+        raise invalid(f"{name} must lie between 0 and 1")
+    return default if share is None else share
+
+
 def missing(what: str) -> ApiError:
     return ApiError(404, "SANDBOX_NOT_FOUND", f"There is no such {what}")

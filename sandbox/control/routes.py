@@ -6,22 +6,22 @@ Errors have the provider's shape, so that a mistaken test reads the same as a mi
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, fields
-from typing import Any
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sandbox.accidents import ACCIDENTS
 from sandbox.clock import iso
 from sandbox.control.bots import BotControl
 from sandbox.control.consents import ConsentControl
 from sandbox.control.events import EventControl
 from sandbox.control.pages import Pages
-from sandbox.control.reading import missing, number_in, story_in, truth_in, wishes
+from sandbox.control.reading import missing, number_in, story_in, wishes
+from sandbox.control.troubles import TroubleControl
 from sandbox.control.views import booking_view, bot_view, delivery_view, event_view
-from sandbox.faults import LISTINGS, Fault
 from sandbox.google.state import ACCOUNTS
 from sandbox.http import Json, invalid
 from sandbox.media.script import kinds
@@ -36,7 +36,7 @@ class ControlRoutes:
     def __init__(self, play: Play) -> None:
         self.play, self.world = play, play.world
         self.bots, self.events = BotControl(play), EventControl(play)
-        self.consents = ConsentControl(play)
+        self.consents, self.troubles = ConsentControl(play), TroubleControl(play.world)
         self.pages = Pages(play)
 
     def routes(self) -> list[Route]:
@@ -44,7 +44,8 @@ class ControlRoutes:
             "reset": self._reset,
             "speed": self._speed,
             "advance": self._advance,
-            "webhook": self._webhook,
+            "webhook": lambda request, body: self.troubles.webhook(body),
+            "weather": lambda request, body: self.troubles.weather(body),
             "next_story": self._next_story,
             "finished_bots": lambda request, body: self.bots.finished(body),
             "bots/{id}/story": lambda request, body: self.bots.tell(_id(request), body),
@@ -65,8 +66,10 @@ class ControlRoutes:
             "calendars/{id}/trouble": lambda request, body: self.consents.trouble(
                 _id(request), body
             ),
-            "deliveries/resend": self._resend,
-            "faults": self._fault,
+            "deliveries/resend": lambda request, body: self.troubles.resend(body),
+            "deliveries/recover": lambda request, body: self.troubles.recover(body),
+            "accidents": lambda request, body: self.troubles.accident(body),
+            "faults": lambda request, body: self.troubles.fault(body),
         }
         gets: dict[str, Callable[[Request], Json]] = {
             "state": self._state,
@@ -87,6 +90,8 @@ class ControlRoutes:
             "now": iso(self.world.clock.now()),
             "speed": self.world.clock.speed,
             "webhook": {"url": self.world.post.url, "enabled": self.world.post.enabled},
+            "weather": self.troubles.view(),
+            "accidents": {accident.name: accident.title for accident in ACCIDENTS.values()},
             "next_story": provider.next_story,
             "stories": {story.name: story.title for story in STORIES.values()},
             "talks": kinds(),
@@ -142,49 +147,9 @@ class ControlRoutes:
         self.world.jobs.wake()
         return {"now": iso(self.world.clock.now())}
 
-    def _webhook(self, request: Request, body: Json) -> Json:
-        post = self.world.post
-        post.url, post.secret = body.get("url", post.url), body.get("secret", post.secret)
-        post.enabled = truth_in(body, "enabled", True)
-        return {"url": post.url, "enabled": post.enabled}
-
     def _next_story(self, request: Request, body: Json) -> Json:
         self.world.provider.next_story = story_in(body)
         return {"next_story": self.world.provider.next_story}
-
-    def _fault(self, request: Request, body: Json) -> Json:
-        if truth_in(body, "clear", False):
-            self.world.faults.clear()
-            return {}
-        known = {field.name for field in fields(Fault)}
-        if "path" not in body or set(body) - known:
-            raise invalid(f"a fault has a path and some of {', '.join(sorted(known))}")
-        if body.get("listing", "") not in ("", *LISTINGS):
-            raise invalid(f"listing is one of {', '.join(LISTINGS)}")
-        fault = Fault(**{name: _typed(Fault.__annotations__[name], body, name) for name in body})
-        self.world.faults.append(fault)
-        return body
-
-    def _resend(self, request: Request, body: Json) -> Json:
-        message = self.world.post.messages.get(str(body.get("id")))
-        if message is None:
-            raise missing("delivery")
-        self.world.post.resend(message)
-        return {"id": message.id}
-
-
-def _typed(kind: str, body: Json, name: str) -> Any:
-    """A form says "500" where a test says 500."""
-    match kind:
-        case "bool":
-            return truth_in(body, name, False)
-        case "str":
-            return str(body[name])
-        case "float":
-            return number_in(body, name)
-        case _:
-            value = number_in(body, name)
-            return None if value is None else int(value)
 
 
 def _id(request: Request) -> str:

@@ -24,6 +24,8 @@ def status_change(bot: Bot, step: Step) -> Json:
         status["start_time"] = int(bot.updated_at)
     if step.code == "recording_failed":
         status["error_message"] = step.message
+    if step.attempt:  # newer than the API description, which knows neither
+        status |= {"attempt": step.attempt, "max": step.max}
     body = {"bot_id": bot.bot_id, "event_id": bot.event_id, "status": status}
     return {"event": "bot.status_change", "data": body, "extra": bot.extra}
 
@@ -82,14 +84,14 @@ def chat_message(bot: Bot, message: Json) -> Json:
 
 
 def people(bot: Bot) -> list[Json]:
-    if not bot.has_recorded:
+    if not bot.has_media:
         return []
     return [{"name": name, "id": 100 + index} for index, name in enumerate(bot.cast)]
 
 
 def artifacts(bot: Bot, links: Links) -> dict[str, str | None]:
     """A fresh signed address for each thing that exists, null for what does not."""
-    there = bot.has_recorded and bot.is_terminal and not bot.deleted
+    there = bot.has_media and bot.is_terminal and not bot.deleted
     exists = {
         "video": there and bot.config["recording_mode"] != "audio_only",
         "audio": there,

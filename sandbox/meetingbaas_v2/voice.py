@@ -26,12 +26,12 @@ class VoiceV2:
         event, body = self._final(bot)
         self._send(bot, event, body, delays)
 
-    def chat(self, bot: Bot, message: Json) -> None:
-        self._send(bot, "bot.chat_message", payloads.chat_message(bot, message), (0.0,))
+    def chat(self, bot: Bot, message: Json, delays: Delays) -> None:
+        self._send(bot, "bot.chat_message", payloads.chat_message(bot, message), delays)
 
-    def call_back(self, bot: Bot, config: Json) -> None:
+    def call_back(self, bot: Bot, config: Json, delays: Delays) -> None:
         event, body = self._final(bot)
-        self.world.post.call_back(event, body, config, bot.speed)
+        self.world.post.call_back(event, body, config, delays=delays, speed=bot.speed)
 
     def connected(self, calendar: Calendar) -> None:
         self._announce("calendar.connection_created", calendar_payloads.connection(calendar))

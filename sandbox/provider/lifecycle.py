@@ -12,10 +12,10 @@ from sandbox.clock import iso
 from sandbox.http import ApiError
 from sandbox.provider.models import INSIDE, RECORDING, TERMINAL, Bot
 from sandbox.provider.voices import Delays, Voice
-from sandbox.stories import SCRIPTS, Step, Wait
+from sandbox.stories import ON_TIME, SCRIPTS, Step, Wait
 from sandbox.world import World
 
-_EXITS = frozenset({"call_ended", "bot_removed", "api_request_stop"})
+_EXITS = frozenset({"call_ended", "bot_removed", "api_request_stop", "recording_failed"})
 
 
 class Lifecycle:
@@ -69,20 +69,22 @@ class Lifecycle:
             raise wrong_state(bot, "send a chat message")
         self._remember_chat(bot, bot.config["bot_name"], None, text)
 
-    def hear(self, bot: Bot, sender: str, text: str) -> None:
+    def hear(self, bot: Bot, sender: str, text: str, delays: Delays = ON_TIME) -> None:
         """Somebody else writes into the meeting's chat."""
         message = self._remember_chat(bot, sender, 100 + bot.cast.index(sender), text)
         if not bot.silent:
-            self._voice(bot).chat(bot, message)
+            self._voice(bot).chat(bot, message, delays)
 
-    def send_final(self, bot: Bot, delays: Delays = (0.0,)) -> None:
+    def send_final(self, bot: Bot, delays: Delays = ON_TIME) -> None:
         if delays and not bot.silent:
             self._voice(bot).final(bot, delays)
 
-    def call_back(self, bot: Bot, config: dict[str, object] | None = None) -> None:
+    def call_back(
+        self, bot: Bot, config: dict[str, object] | None = None, delays: Delays = ON_TIME
+    ) -> None:
         chosen = config or bot.config.get("callback_config")
         if chosen and not bot.silent:
-            self._voice(bot).call_back(bot, chosen)
+            self._voice(bot).call_back(bot, chosen, delays)
 
     def _enter(self, bot: Bot, step: Step) -> None:
         # Two steps never share a moment, so that sorting by time gives back the story.
@@ -96,6 +98,9 @@ class Lifecycle:
             self._voice(bot).status(bot, step)
         if step.code == "in_call_recording":
             self._greet(bot)
+        for number in range(step.chat):
+            sender = bot.cast[number % len(bot.cast)]
+            self.hear(bot, sender, f"Hello {number + 1}", step.webhooks)
 
     def _note_presence(self, bot: Bot, now: float) -> None:
         if bot.status == "in_call_not_recording":
@@ -118,7 +123,7 @@ class Lifecycle:
         bot.error_code, bot.error_message = step.error_code, step.message
         self.send_final(bot, step.webhooks)
         if bot.config.get("callback_enabled") and step.webhooks:
-            self.call_back(bot)
+            self.call_back(bot, delays=step.webhooks[:1])
 
     def _greet(self, bot: Bot) -> None:
         if greeting := bot.config.get("entry_message"):

@@ -68,9 +68,14 @@ class Bot:
         return self.config.get("extra")
 
     @property
+    def has_media(self) -> bool:
+        """What a bot recorded is lost with it, unless only the transcript failed."""
+        return self.has_recorded and self.error_code in (None, "TRANSCRIPTION_FAILED")
+
+    @property
     def has_transcript(self) -> bool:
         wanted = bool(self.config.get("transcription_enabled"))
-        return wanted and self.has_recorded and self.error_code != "TRANSCRIPTION_FAILED"
+        return wanted and self.has_recorded and self.error_code is None
 
 
 @dataclass(slots=True)

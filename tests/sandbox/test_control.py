@@ -12,7 +12,7 @@ from tests.sandbox_process import Sandbox, run_sandbox
 MEET = "https://meet.google.com/abc-defg-hij"
 
 
-@pytest.mark.parametrize("page", ["", "events", "deliveries", "requests", "google"])
+@pytest.mark.parametrize("page", ["", "events", "accidents", "deliveries", "requests", "google"])
 def test_each_page_is_plain_html(
     sandbox: Sandbox, api: httpx.Client, calendar_id: str, page: str
 ) -> None:
@@ -53,6 +53,51 @@ def test_a_lost_answer_leaves_a_bot_behind(sandbox: Sandbox, api: httpx.Client) 
     assert api.post("/v2/bots", json=body).status_code == 504
     found = api.get("/v2/bots", params={"extra": "earshot_id:bot_lost"}).json()["data"]
     assert len(found) == 1
+
+
+def test_accidents_have_names(sandbox: Sandbox, api: httpx.Client) -> None:
+    sandbox.post("reset")
+    assert set(sandbox.state()["accidents"]) == {
+        "rate_limit", "server_errors", "timeouts_after_success", "endpoint_disabled_for_a_day",
+    }  # fmt: skip
+    sandbox.post("accidents", name="rate_limit")
+    body = {"bot_name": "Earshot", "meeting_url": MEET}
+    refused = api.post("/v2/bots", json=body)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "2")
+    assert refused.json()["code"] == "FST_ERR_TOO_MANY_REQUESTS"
+    assert api.get("/v2/bots").status_code == 200  # only writes are limited
+    sandbox.post("faults", clear=True)
+    sandbox.post("accidents", name="server_errors")
+    told = [api.get("/v2/bots").status_code for _ in range(7)]
+    assert told == [500, 500, 500, 502, 502, 503, 200]
+    sandbox.post("accidents", name="timeouts_after_success")
+    assert [api.post("/v2/bots", json=body).status_code for _ in range(4)] == [504] * 3 + [201]
+    assert len(api.get("/v2/bots").json()["data"]) == 4
+
+
+def test_a_day_without_webhooks_ends_by_itself(sandbox: Sandbox) -> None:
+    sandbox.post("reset")
+    sandbox.post("accidents", name="endpoint_disabled_for_a_day")
+    assert not sandbox.state()["webhook"]["enabled"]
+    day = 24 * 3600 / sandbox.state()["speed"]
+    sandbox.post("advance", seconds=day - 60)
+    assert not sandbox.state()["webhook"]["enabled"]
+    sandbox.post("advance", seconds=60)
+    sandbox.wait_for(lambda: sandbox.state()["webhook"]["enabled"])
+    sandbox.post("reset")
+
+
+def test_an_accident_is_started_from_its_page(sandbox: Sandbox, api: httpx.Client) -> None:
+    sandbox.post("reset")
+    page = {"referer": f"{sandbox.url}/sandbox/accidents"}
+    started = api.post("/sandbox/do/accidents", data={"name": "rate_limit"}, headers=page)
+    assert (started.status_code, started.headers["location"]) == (303, "/sandbox/accidents")
+    assert "POST *" in api.get("/sandbox/accidents").text
+    api.post("/sandbox/do/faults", data={"clear": "on"}, headers=page)
+    assert "POST *" not in api.get("/sandbox/accidents").text
+    api.post("/sandbox/do/weather", data={"lost": "0.1", "doubled": "", "reordered": ""})
+    assert sandbox.state()["weather"]["lost"] == 0.1
+    sandbox.post("reset")
 
 
 def test_a_download_can_be_cut_off(sandbox: Sandbox, api: httpx.Client) -> None:

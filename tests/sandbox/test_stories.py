@@ -101,6 +101,8 @@ def test_a_lost_final_webhook_shows_only_on_asking(
         ("nobody_joins", "NO_ATTENDEES"),
         ("meeting_not_found", "INVALID_MEETING_URL"),
         ("transcription_fails", "TRANSCRIPTION_FAILED"),
+        ("host_never_starts", "WAITING_FOR_HOST_TIMEOUT"),
+        ("crashes_while_recording", "BOT_CRASHED"),
     ],
 )
 def test_failures_say_their_code(
@@ -108,6 +110,59 @@ def test_failures_say_their_code(
 ) -> None:
     bot_id = _send(api, story)
     assert sandbox.wait_for_bot(bot_id, "failed")["error_code"] == error_code
+
+
+def test_a_crash_in_the_middle_keeps_nothing(sandbox: Sandbox, api: httpx.Client) -> None:
+    bot_id = _send(api, "crashes_while_recording")
+    assert sandbox.wait_for_bot(bot_id, "failed")["recorded_seconds"] > 30
+    details = api.get(f"/v2/bots/{bot_id}").json()["data"]
+    assert [details[file] for file in ("video", "audio", "transcription")] == [None] * 3
+    assert details["exited_at"]
+
+
+def test_a_bot_that_fails_to_join_counts_its_attempts(
+    sandbox: Sandbox, api: httpx.Client, hearing: Receiver
+) -> None:
+    bot_id = _send(api, "retrying")
+    sandbox.wait_for(lambda: _final(hearing, bot_id))
+    codes = _codes(hearing, bot_id)
+    assert codes.count("joining_call") == 3
+    assert codes[-5:] == HAPPY[-5:]
+    attempts = [
+        (body["data"]["status"]["attempt"], body["data"]["status"]["max"])
+        for body in _about(hearing, bot_id)
+        if body["data"].get("status", {}).get("code") == "retrying"
+    ]
+    assert sorted(attempts) == [(2, 3), (3, 3)]
+
+
+def test_a_busy_provider_says_that_it_sets_out_late(
+    sandbox: Sandbox, api: httpx.Client, hearing: Receiver
+) -> None:
+    bot_id = _send(api, "pickup_delayed")
+    sandbox.wait_for(lambda: _final(hearing, bot_id))
+    assert _codes(hearing, bot_id) == ["queued", "pickup_delayed", *HAPPY[1:]]
+
+
+def test_late_webhooks_come_when_the_bot_is_further(
+    sandbox: Sandbox, api: httpx.Client, hearing: Receiver
+) -> None:
+    bot_id = _send(api, "late_webhooks")
+    sandbox.wait_for_bot(bot_id, "completed")
+    assert _final(hearing, bot_id) is None
+    final = sandbox.wait_for(lambda: _final(hearing, bot_id))
+    assert _codes(hearing, bot_id) == HAPPY
+    assert final["event"] == "bot.completed"
+
+
+def test_a_burst_is_everything_five_times_at_once(
+    sandbox: Sandbox, api: httpx.Client, hearing: Receiver
+) -> None:
+    bot_id = _send(api, "webhook_burst")
+    chat = 60 + 1  # and the usual word about the sound
+    expected = 5 * (len(HAPPY) + chat + 1) - 4
+    sandbox.wait_for(lambda: len(_about(hearing, bot_id)) >= expected)
+    assert len({body["data"]["text"] for body in hearing.bodies("bot.chat_message")}) == chat
 
 
 def test_leaving_before_recording_records_nothing(sandbox: Sandbox, api: httpx.Client) -> None:
