@@ -176,7 +176,7 @@ BURST = Story(
     "webhook_burst",
     "Each webhook comes five times at once, and everybody writes in the same moment",
     tuple(
-        replace(step, webhooks=(0,) * 5, chat=60 if step.code == "in_call_recording" else 0)
+        replace(step, webhooks=(0,) * 5, chat=20 if step.code == "in_call_recording" else 0)
         for step in HAPPY_PATH.steps
     ),
 )

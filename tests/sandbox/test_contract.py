@@ -163,10 +163,14 @@ def test_every_webhook_is_as_described(
         url = f"https://us02web.zoom.us/j/123?story={story}"
         api.post("/v2/bots", json={**CONFIG, "meeting_url": url})
     sandbox.wait_for(
-        lambda: all(bot["status"] in ("completed", "failed") for bot in sandbox.state()["bots"])
+        lambda: all(bot["status"] in ("completed", "failed") for bot in sandbox.state()["bots"]),
+        seconds=90,
+        every=0.5,
     )
     api.request("DELETE", f"/v2/calendars/{calendar_id}", json={})
-    sandbox.wait_for(lambda: {body["event"] for body in receiver.bodies()} == set(WEBHOOKS))
+    sandbox.wait_for(
+        lambda: {body["event"] for body in receiver.bodies()} == set(WEBHOOKS), seconds=90
+    )
     for raw in {message.raw for message in receiver.received}:
         body = json.loads(raw)
         contract.check_schema(WEBHOOKS[body["event"]], _as_described(body))
