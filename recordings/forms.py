@@ -3,7 +3,7 @@
 from django import forms
 
 from accounts.models import Workspace
-from recordings.models import Recording
+from recordings.models import ArtifactKind, Recording
 from upstream.states import Platform
 
 ANY_PLATFORM = ("", "Any platform")
@@ -46,7 +46,10 @@ class MediaForm(forms.Form):
 
 
 class RecordingForm(forms.Form):
-    """Where to start and what to look for: `?t=312&q=budget`. A wrong value counts as none."""
+    """Where to start, what to look for, and whether the sound is enough.
+
+    `?t=312&q=budget&play=audio`; a wrong value counts as none.
+    """
 
     t = forms.IntegerField(required=False, min_value=0, max_value=7 * 24 * 3600)
     q = forms.CharField(
@@ -57,3 +60,4 @@ class RecordingForm(forms.Form):
             attrs={"placeholder": "Search in this recording", "enterkeyhint": "search"}
         ),
     )
+    play = forms.ChoiceField(required=False, choices=[(ArtifactKind.AUDIO, "Sound only")])

@@ -58,6 +58,7 @@ class Readiness:
     media_kind: str
     transcript: Part
     has_speech: bool
+    has_both: bool  # picture, and sound as a file of its own
     can_try_again: bool  # a file did not come; another may simply not exist
 
     @property
@@ -80,6 +81,10 @@ def readiness(recording: Recording, artifacts: Iterable[Artifact]) -> Readiness:
         media_kind=media.kind if media else "",
         transcript=_transcript_part(recording, by_kind.get(ArtifactKind.TRANSCRIPT), has_speech),
         has_speech=has_speech,
+        has_both=all(
+            (file := by_kind.get(kind)) is not None and file.is_ready
+            for kind in (ArtifactKind.VIDEO, ArtifactKind.AUDIO)
+        ),
         can_try_again=any(one.state == ArtifactState.FAILED for one in by_kind.values()),
     )
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import fragments, ingest
+from recordings import fragments, ingest, talk
 from recordings.forms import RecordingForm
 from recordings.models import ArtifactState, Participant, Recording, Utterance
 from recordings.readiness import Readiness, readiness
+from recordings.talk import Speaker
 
 MATCH_LIMIT = 200
 
@@ -23,8 +24,9 @@ MATCH_LIMIT = 200
 @dataclass(frozen=True, slots=True)
 class Person:
     name: str
-    has_spoken: bool
     share: int | None  # of the talking, in percent; None when nobody measured it
+    has_spoken: bool = True
+    talk: Speaker | None = None  # how, where there is a transcript to tell it
 
 
 @gzip_page  # a long transcript is 500 KB of text; Django pads against length attacks
@@ -36,16 +38,24 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     form.is_valid()  # a wrong place or no words count as none
     artifacts = list(recording.artifacts.all())
     ready = readiness(recording, artifacts)
+    speakers = _speakers(recording, ready)
+    chapters = list(recording.chapters.all())
     context = {
         "recording": recording,
         "artifacts": artifacts,
         "ready": ready,
-        "people": _people(list(recording.participants.all())),
-        "chapters": recording.chapters.all(),
+        "people": _people(list(recording.participants.all()), speakers),
+        "chapters": chapters,
+        "timeline": talk.timeline(
+            speakers,
+            round((recording.duration_seconds or 0) * 1000),
+            [chapter.start_ms for chapter in chapters],
+        ),
         "turns": _turns(recording, ready),
         "form": form,
         "matches": _matches(recording, form.cleaned_data.get("q", "")),
         "start": form.cleaned_data.get("t"),
+        "kind": (ready.has_both and form.cleaned_data.get("play")) or ready.media_kind,
         "live_topics": f"{request.workspace.public_id}/{recording.public_id}",
     }
     return render(request, "recordings/recording.html", context)
@@ -78,17 +88,29 @@ def _turns(recording: Recording, ready: Readiness) -> SafeString | str:
     return fragments.html(bytes(recording.transcript.fragment))
 
 
-def _people(participants: list[Participant]) -> list[Person]:
-    """Those who talked most first; names repeat nowhere, silence has no share."""
-    total = sum(person.talk_seconds for person in participants)
-    ranked = sorted(participants, key=lambda person: -person.talk_seconds)
+def _speakers(recording: Recording, ready: Readiness) -> list[Speaker]:
+    if not (ready.transcript.is_ready and ready.has_speech):
+        return []
+    return talk.speakers(recording.transcript)
+
+
+def _people(participants: list[Participant], speakers: list[Speaker]) -> list[Person]:
+    """Those who talked most first, then who was there and silent; silence has no share."""
+    spoken: list[tuple[str, float, Speaker | None]]
+    spoken = [(one.name, one.seconds, one) for one in speakers] or [
+        (one.name, one.talk_seconds, None)
+        for one in sorted(participants, key=lambda person: -person.talk_seconds)
+        if one.has_spoken or one.talk_seconds
+    ]
+    total = sum(seconds for _, seconds, _ in spoken)
+    names = {name for name, _, _ in spoken}
     return [
-        Person(
-            person.name,
-            person.has_spoken or person.talk_seconds > 0,
-            round(100 * person.talk_seconds / total) if total else None,
-        )
-        for person in ranked
+        Person(name, round(100 * seconds / total) if total else None, talk=figures)
+        for name, seconds, figures in spoken
+    ] + [
+        Person(one.name, share=None, has_spoken=False)
+        for one in participants
+        if one.name not in names
     ]
 
 

@@ -3,6 +3,7 @@
 // obeys `recording:command`. Without it the player plays all the same.
 import { MediaHealing } from "./media-healing.js"
 import { clock } from "./clock.js"
+import { answerMediaKeys } from "./media-keys.js"
 
 const SPEED = "earshot:speed"
 const SAVE_EVERY_MS = 5_000
@@ -22,6 +23,9 @@ class RecordingPlayer extends HTMLElement {
     document.addEventListener("recording:command", this)
     addEventListener("pagehide", this)
     this.querySelector(".player__strip").hidden = false
+    const small = this.querySelector(".player__window")
+    if (small) small.hidden = !document.pictureInPictureEnabled
+    answerMediaKeys(this.media, this.dataset, (name, value) => this[`do_${name}`](value))
     this.speed = Number(localStorage.getItem(SPEED)) || 1
     if (this.media.readyState > 0) this.on_loadedmetadata()
   }
@@ -104,6 +108,26 @@ class RecordingPlayer extends HTMLElement {
   do_tenth(number) { if (this.media.duration) this.do_seek((this.media.duration * number) / 10) }
   do_tell() { this.tell(true) }
   do_mute() { this.media.muted = !this.media.muted }
+
+  do_screen() {
+    if (document.fullscreenElement) document.exitFullscreen()
+    else this.media.requestFullscreen?.()
+  }
+
+  // A browser may refuse, as before the first frame is there: then nothing happens.
+  async do_window() {
+    try {
+      if (document.pictureInPictureElement) await document.exitPictureInPicture()
+      else await this.media.requestPictureInPicture()
+    } catch { /* the picture stays where it is */ }
+  }
+
+  async do_copy() {
+    const address = new URL(location.pathname, location.origin)
+    address.searchParams.set("t", Math.floor(this.media.currentTime))
+    await navigator.clipboard.writeText(address.href)
+    this.querySelector(".player__resumed").textContent = `Link to ${clock(this.media.currentTime)} copied`
+  }
 
   do_speed(step) {
     const speeds = [...this.select.options].map((option) => Number(option.value))

@@ -63,6 +63,8 @@ class TranscriptSearch extends HTMLElement {
     this.at = -1
     this.marks?.forEach((mark) => mark.clear())
     for (const range of this.hits) this.marks?.[0].add(range)
+    const times = this.hits.map((range) => Number(range.startContainer.parentElement.dataset.start))
+    document.dispatchEvent(new CustomEvent("recording:hits", { detail: { times } }))
     for (const button of this.buttons) button.hidden = !this.hits.length
     if (this.hits.length) this.step(1)
     else this.count.textContent = words.length < SHORTEST ? "" : "No match"

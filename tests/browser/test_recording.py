@@ -11,7 +11,7 @@ from recordings import publishing
 from recordings.models import ArtifactKind, ArtifactState, Chapter, Recording
 from tests.browser.conftest import Visit
 from tests.browser.looks import assert_accessible, each_look
-from tests.recordings.factories import TALK, make_artifact, make_recording, store_video
+from tests.recordings.factories import PEOPLE, TALK, make_artifact, make_recording, store_video
 
 pytestmark = pytest.mark.browser
 
@@ -263,3 +263,25 @@ def test_library_shows_a_new_recording_by_itself(
     with transaction.atomic():
         publishing.tell(make_recording(workspace, title="Fresh from the meeting"))
     expect(page.get_by_role("link", name="Fresh from the meeting")).to_be_visible()
+
+
+def test_the_timeline_tells_who_talks_and_leads_there(
+    visit: Visit, alice_user: User, talk: Recording
+) -> None:
+    page = open_page(visit, talk, alice_user)
+    lanes = page.locator(".lanes__bars")
+    box = lanes.bounding_box()
+    assert box is not None
+    expect(page.locator(".lanes__head")).to_have_attribute("d", "M0 0v10")
+    lanes.hover(position={"x": box["width"] / 2, "y": 4})
+    expect(page.locator(".lanes__words")).to_have_text(re.compile(r"^\d+:\d\d \w+ .*: \w+"))
+    lanes.click(position={"x": 2, "y": 4})
+    page.wait_for_function(f"() => {TIME} > 0")
+    expect(page.locator(".lanes__head")).not_to_have_attribute("d", "M0 0v10")
+    page.get_by_label("Search in this recording").fill("budget")
+    expect(page.locator(".lanes__hits")).to_have_attribute("d", re.compile(r"^M\d+ 0v10M"))
+    people = page.get_by_role("region", name="People").get_by_role("row")
+    expect(people).to_have_count(1 + len(PEOPLE))
+    longest = people.nth(1).get_by_role("link")
+    longest.click()
+    page.wait_for_function(f"() => {TIME} === {longest.get_attribute('data-value')}")

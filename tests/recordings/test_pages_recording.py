@@ -138,3 +138,24 @@ def test_status_renders_without_a_request(workspace: Workspace) -> None:
     text = render_to_string("recordings/_status.html", context)
     assert f'id="status-{recording.public_id}"' in text
     assert 'stage="video-processing transcript-ready"' in text
+
+
+def test_sound_is_enough_for_who_asks(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, with_media=True)
+    assert "Sound only" not in shown(alice, recording)
+    assert "<video" in shown(alice, recording, "?play=audio")
+    make_artifact(recording, ArtifactKind.AUDIO, state=ArtifactState.READY, file="a.mp3")
+    assert "Sound only" in shown(alice, recording)
+    heard = shown(alice, recording, "?play=audio")
+    assert "<video" not in heard
+    assert "/media/audio/" in heard
+    assert "Show the video" in heard
+
+
+def test_people_are_told_with_how_they_talk(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, words=90)
+    recording.participants.create(name="Noor <b>")
+    text = " ".join(shown(alice, recording).split())
+    assert re.search(r"Maya Lindqvist</bdi></th> <td> \d+ % .* play it", text)
+    assert 'Noor <b></bdi></th> <td class="quiet" colspan="4">did not speak' in text
+    assert text.count('class="lanes__lane"') == len({"Maya", "Jonas", "Inés", "Sam", "Priya"})
