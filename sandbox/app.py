@@ -19,6 +19,10 @@ from sandbox.faults import Faults
 from sandbox.google.oauth import GoogleRoutes
 from sandbox.http import ApiError
 from sandbox.media.routes import media_routes
+from sandbox.meetingbaas_v1.bot_routes import BotRoutesV1
+from sandbox.meetingbaas_v1.calendar_routes import CalendarRoutesV1
+from sandbox.meetingbaas_v1.door import DoorV1
+from sandbox.meetingbaas_v1.event_routes import EventRoutesV1
 from sandbox.meetingbaas_v2.bot_routes import BotRoutes
 from sandbox.meetingbaas_v2.calendar_bot_routes import CalendarBotRoutes
 from sandbox.meetingbaas_v2.calendar_routes import CalendarRoutes
@@ -41,6 +45,7 @@ def build(settings: Settings) -> Starlette:
             Middleware(LogRequests, log=world.requests),
             Middleware(Faults, planned=world.faults),
             Middleware(Door, api_key=settings.api_key, per_second=settings.rate_limit),
+            Middleware(DoorV1, api_key=settings.api_key),
         ],
         exception_handlers={ApiError: _refuse, 404: _nowhere, 405: _nowhere},
         lifespan=lambda app: _living(play, Store(world)),
@@ -57,6 +62,9 @@ def _routes(play: Play) -> list[Route | Mount]:
         *BotRoutes(world, play.bookings, play.lifecycle).routes(),
         *CalendarRoutes(world, play.sync).routes(),
         *CalendarBotRoutes(world, play.bookings).routes(),
+        *BotRoutesV1(world, play.bookings, play.lifecycle).routes(),
+        *CalendarRoutesV1(world, play.sync, play.bookings).routes(),
+        *EventRoutesV1(world, play.bookings).routes(),
         *GoogleRoutes(world).routes(),
         *MicrosoftRoutes(world).routes(),
         *media_routes(world),

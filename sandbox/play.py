@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.clock import MINUTE
 from sandbox.google.agenda import Agenda
 from sandbox.google.state import GoogleState
+from sandbox.meetingbaas_v1.voice import V1, VoiceV1
 from sandbox.meetingbaas_v2.voice import VoiceV2
 from sandbox.microsoft.state import MicrosoftState
 from sandbox.provider.bookings import Bookings
@@ -21,7 +22,7 @@ _DEMO_CALENDAR = "maya@northwind.example"
 class Play:
     def __init__(self, world: World) -> None:
         self.world = world
-        self.voices: dict[str, Voice] = {V2: VoiceV2(world)}
+        self.voices: dict[str, Voice] = {V2: VoiceV2(world), V1: VoiceV1(world)}
         self.lifecycle = Lifecycle(world, self.voices)
         self.bookings = Bookings(world, self.lifecycle)
         self.agenda = Agenda(world)

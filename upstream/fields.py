@@ -68,6 +68,20 @@ class Fields:
                 return tuple(Fields(item) for item in value if isinstance(item, dict))
         return ()
 
+    def texts(self, *keys: str) -> tuple[str, ...]:
+        """Return the texts of the first list, without whatever else is in it."""
+        for value in self._present(keys):
+            if isinstance(value, list):
+                return tuple(storable(item) for item in value if isinstance(item, str) and item)
+        return ()
+
+    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return what a list of pairs of texts holds."""
+        value = self._values.get(key)
+        rows = value if isinstance(value, list) else []
+        found = (Fields({"row": row}).texts("row") for row in rows)
+        return tuple((row[0], row[1]) for row in found if len(row) == 2)
+
     def has(self, key: str) -> bool:
         """Whether the object has this key at all, be it null."""
         return key in self._values

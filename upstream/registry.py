@@ -10,6 +10,9 @@ from functools import lru_cache
 import httpx
 from django.conf import settings
 
+from upstream.meetingbaas_v1.adapter import MeetingBaasV1
+from upstream.meetingbaas_v1.client import Client as ClientV1
+from upstream.meetingbaas_v1.webhooks import MeetingBaasV1Webhooks
 from upstream.meetingbaas_v2.adapter import MeetingBaasV2
 from upstream.meetingbaas_v2.client import Client
 from upstream.meetingbaas_v2.webhooks import MeetingBaasV2Webhooks
@@ -48,6 +51,15 @@ ADAPTERS: dict[str, Adapter] = {
         ),
         reader=lambda account: RecallWebhooks(
             webhook_secret=account.webhook_secret, token=account.callback_secret
+        ),
+    ),
+    ProviderName.MEETINGBAAS_V1: Adapter(
+        capabilities=MeetingBaasV1.capabilities,
+        open=lambda base_url, api_key, timeout: MeetingBaasV1(
+            ClientV1(base_url=base_url, api_key=api_key, timeout=timeout)
+        ),
+        reader=lambda account: MeetingBaasV1Webhooks(
+            api_key=account.api_key, older_keys=account.webhook_secret
         ),
     ),
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from threading import Event
+from typing import Literal
 
 import av
 import numpy as np
@@ -48,9 +49,17 @@ def quality(talk: Talk) -> Quality:
 
 
 def write_flac(talk: Talk, path: Path) -> None:
+    _write_sound(talk, path, "flac", "flac")
+
+
+def write_wav(talk: Talk, path: Path) -> None:
+    _write_sound(talk, path, "wav", "pcm_s16le")
+
+
+def _write_sound(talk: Talk, path: Path, kind: str, codec: Literal["flac", "pcm_s16le"]) -> None:
     rate = quality(talk).sample_rate
-    with _replacing(path) as draft, av.open(str(draft), "w", format="flac") as container:
-        stream = container.add_stream("flac", rate=rate, layout="mono")
+    with _replacing(path) as draft, av.open(str(draft), "w", format=kind) as container:
+        stream = container.add_stream(codec, rate=rate, layout="mono")
         for piece in _pieces(sound(script(talk), talk.seconds, rate), rate * 10):
             container.mux(stream.encode(_audio_frame(piece, rate)))
         container.mux(stream.encode(None))

@@ -49,6 +49,8 @@ async def _answer(world: World, bot: Bot, name: str) -> Response:
         return _file(await world.shelf.video(talk_of(bot)), "video/mp4")
     if name == "audio.flac":
         return _file(await world.shelf.audio(talk_of(bot)), "audio/flac")
+    if name == "audio.wav":
+        return _file(await world.shelf.plain_audio(talk_of(bot)), "audio/wav")
     if shot := _SCREENSHOT.fullmatch(name):
         moment = (int(shot[1]) - 0.5) * SCREENSHOT_EVERY
         return _file(await world.shelf.picture(talk_of(bot), moment), "image/png")

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
-from sandbox.media.encode import Stopped, write_flac, write_mp4, write_png
+from sandbox.media.encode import Stopped, write_flac, write_mp4, write_png, write_wav
 from sandbox.media.script import Talk
 
 
@@ -34,6 +34,9 @@ class Shelf:
 
     async def audio(self, talk: Talk) -> Path:
         return await self._made(self._path(talk, "audio.flac"), lambda p: write_flac(talk, p))
+
+    async def plain_audio(self, talk: Talk) -> Path:
+        return await self._made(self._path(talk, "audio.wav"), lambda p: write_wav(talk, p))
 
     async def video(self, talk: Talk) -> Path:
         return await self._made(

@@ -72,6 +72,14 @@ class Sync:
         calendar.synced_at, calendar.sync_status, calendar.updated_at = now, "success", now
         self.voice(calendar).read(calendar)
 
+    def read_now(self, calendar: Calendar) -> None:
+        """Without waiting for anything, the first reading too."""
+        if calendar.first_sync_done:
+            self.refresh(calendar)
+        else:
+            self.world.jobs.cancel(f"calendar-sync:{calendar.calendar_id}")
+            self._first_sync(calendar.calendar_id, _PARTS)
+
     def is_booked(self, event: Event) -> bool:
         return self.world.provider.booking_for(event.event_id) is not None
 
