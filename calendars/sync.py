@@ -38,6 +38,7 @@ PATCHY = ("partial", "failed")
 TELL_EVERY = 100
 DETAILS_AT_ONCE = 100
 NAMED_AT_ONCE = 20
+LONG_UNREAD = timedelta(minutes=10)
 RESUBSCRIBE_AFTER = timedelta(minutes=30)
 
 
@@ -50,8 +51,8 @@ def sync(calendar: Calendar) -> Merged:
     _note(calendar, sync_state=SyncState.READING, tried_at=timezone.now(), read_count=0)
     try:
         provider = open_provider(calendar.account)
-        if not provider.capabilities.tells_calendar_health:
-            _try_out(calendar, provider)
+        if not provider.capabilities.tells_calendar_health and _is_long_unread(calendar):
+            _have_read(calendar, provider)
         snapshot = provider.get_calendar(calendar.upstream_id)
         health.take(calendar, snapshot.status, message=snapshot.status_message)
         if _is_unsubscribed(snapshot):
@@ -76,8 +77,13 @@ def sync(calendar: Calendar) -> Merged:
     return merged
 
 
-def _try_out(calendar: Calendar, provider: Provider) -> None:
-    """Where nobody tells that a permission has ended, the provider's attempt to read shows it."""
+def _is_long_unread(calendar: Calendar) -> bool:
+    """A reading that was just told of needs no other, or each would lead to the next."""
+    return calendar.synced_at is None or calendar.synced_at < timezone.now() - LONG_UNREAD
+
+
+def _have_read(calendar: Calendar, provider: Provider) -> None:
+    """Have the provider read it. Where nobody tells that a permission has ended, this shows it."""
     try:
         provider.sync_calendar(calendar.upstream_id)
     except BadCredentials as refusal:
@@ -107,7 +113,7 @@ def _resubscribe(calendar: Calendar) -> None:
 def ask_provider(calendar: Calendar) -> None:
     """Have the provider read the calendar again; what it finds comes by webhook."""
     try:
-        open_provider(calendar.account).sync_calendar(calendar.upstream_id)
+        _have_read(calendar, open_provider(calendar.account))
     except Refused as error:
         _note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
         raise

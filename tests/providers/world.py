@@ -1,0 +1,156 @@
+"""Words for the shared suite: one provider as the sandbox plays it, and our side of it.
+
+news()            every webhook that came is posted to the real endpoint, and worked off
+until(check)      keep taking news in
+look(bot)         ask instead of being told
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from bots import reconciliation
+from bots.models import Bot
+from calendars.models import Event
+from recordings import artifacts
+from recordings.models import Artifact, Recording
+from tests.calendars.world import Outside
+from tests.sandbox_process import Sandbox
+from upstream.models import UpstreamAccount
+from upstream.port import Provider
+from upstream.registry import open_provider
+
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass
+class Letter:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Mailbox:
+    """Where the provider sends its webhooks: an address that keeps them as they came."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        letters = self.letters
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                letters.append(Letter(self.path, dict(self.headers.items()), body))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@dataclass
+class World:
+    """One provider, its account here, and everything between the two."""
+
+    sandbox: Sandbox
+    account: UpstreamAccount
+    outside: Outside
+    mailbox: Mailbox
+    _read: int = field(default=0)
+
+    @property
+    def provider(self) -> Provider:
+        return open_provider(self.account)
+
+    def news(self) -> None:
+        """Post what the provider sent to where it would arrive; the worker does the rest."""
+        while self._read < len(self.mailbox.letters):
+            letter = self.mailbox.letters[self._read]
+            self._read += 1
+            names = {name.lower(): value for name, value in letter.headers.items()}
+            kind = names.pop("content-type", "application/json")
+            names.pop("content-length", None)
+            with self.outside.work():
+                answer = Client().post(letter.path, letter.body, content_type=kind, headers=names)
+            # Of a world before this one: its account is gone.
+            assert answer.status_code in (204, 404), (letter.path, answer.status_code)
+
+    def until(self, check: Callable[[], Any]) -> Any:
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < give_up:
+            self.news()
+            if found := check():
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"never; the sandbox has {self.sandbox.state()['bots']}")
+
+    def until_state(self, bot: Bot, *states: str) -> Bot:
+        def reached() -> bool:
+            bot.refresh_from_db()
+            return bot.state in states
+
+        self.until(reached)
+        return bot
+
+    def look(self, bot: Bot) -> Bot:
+        with self.outside.work():
+            reconciliation.look(Bot.objects.with_account().get(pk=bot.pk))
+        bot.refresh_from_db()
+        return bot
+
+    def bring_home(self, bot: Bot) -> Recording:
+        """Fetch what can be fetched, as often as is needed."""
+
+        def is_whole() -> Recording | None:
+            recording = Recording.objects.filter(bot=bot).first()
+            if recording is None:
+                return None
+            Artifact.objects.filter(recording=recording, state="pending").update(
+                next_try_at=timezone.now()
+            )
+            for artifact in recording.artifacts.filter(state="pending"):
+                artifacts.bring(artifact.pk)
+            is_done = not recording.artifacts.filter(state__in=("pending", "fetching")).exists()
+            return recording if is_done else None
+
+        found: Recording = self.until(is_whole)
+        return found
+
+    def at_provider(self, bot: Bot) -> list[Any]:
+        """What the sandbox has under our id: bots on their way, and bookings."""
+        state = self.sandbox.state()
+        every = [*state["bots"], *state["bookings"]]
+        return [one for one in every if (one["extra"] or {}).get("earshot_id") == bot.public_id]
+
+    def bookings(self, event: Event) -> list[str]:
+        """The states of all bookings that were ever made for this meeting."""
+        rows = self.sandbox.state()["bookings"]
+        return [row["status"] for row in rows if row["event_id"] == event.upstream_id]
+
+    def meeting(self, **wishes: Any) -> str:
+        """Put a meeting into the calendar; returns the calendar's own id of it."""
+        usual = {"title": "Pricing workshop", "link": "meet", "in_minutes": 24 * 60}
+        return str(self.sandbox.post("events", **(usual | wishes))["google_id"])
+
+
+def soon(minutes: float = 0) -> Any:
+    return timezone.now() + timedelta(minutes=minutes)
