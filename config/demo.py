@@ -24,7 +24,7 @@ from typing import TextIO
 
 from cryptography.fernet import Fernet
 
-from config import embedded
+from config import embedded, servers
 from config.processes import ChildDied, Children
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,19 +77,15 @@ def _run(children: Children, port: int) -> None:
     sandbox_url = f"http://127.0.0.1:{environment['SANDBOX_PORT']}"
     children.start("sandbox", ["-m", "sandbox"], environment)
     children.run("migrate", ["manage.py", "migrate", "--no-input", "--verbosity", "0"], environment)
-    web = ["-m", "uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", str(port)]  # noqa: S104 (a proxy or a phone may look at it)
-    web += ["--no-access-log", "--timeout-graceful-shutdown", "3", "--log-level", "warning"]
+    web = servers.web(port, host="0.0.0.0")  # noqa: S104 (a proxy or a phone may look at it)
     children.start("web", web, environment, speaks=True)
-    celery = ["-m", "celery", "-A", "config"]
-    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "8", "--loglevel", "info"]
-    worker += ["--without-gossip", "--without-mingle"]
-    children.start("worker", worker, environment)
+    children.start("worker", servers.worker(), environment)
     children.wait_for(sandbox_url + "/sandbox/", READY_SECONDS)
     story = json.loads(
         children.run("seed", ["manage.py", "seed_demo", "--sandbox", sandbox_url], environment)
     )
     children.wait_for(f"http://127.0.0.1:{port}/account/login/", READY_SECONDS)
-    children.start("beat", [*celery, "beat", "--loglevel", "warning"], environment)
+    children.start("beat", servers.beat(), environment)
     facts = {"url": environment["PUBLIC_URL"], **story, "sandbox_url": sandbox_url + "/sandbox/"}
     (VAR / "demo.json").write_text(json.dumps(facts, indent=2) + "\n")
     _announce(facts, time.monotonic() - began)

@@ -28,17 +28,25 @@ class Children:
 
     def start(
         self, name: str, arguments: list[str], environment: dict[str, str], *, speaks: bool = False
-    ) -> None:
+    ) -> "subprocess.Popen[str]":
         """Start a program that is meant to stay; one that `speaks` prints to the terminal."""
-        process = self._open(name, arguments, environment, "terminal" if speaks else "log")
-        self.running.append((name, process))
+        return self._keep(name, arguments, environment, "terminal" if speaks else "log")
+
+    def converse(
+        self, name: str, arguments: list[str], environment: dict[str, str]
+    ) -> "subprocess.Popen[str]":
+        """Start a program whose lines we read from its `stdout`."""
+        return self._keep(name, arguments, environment, "us")
+
+    def let_go(self, process: "subprocess.Popen[str]") -> None:
+        """Watch over a program no longer: it has ended, or is about to."""
+        self.running = [it for it in self.running if it[1] is not process]
 
     def run(self, name: str, arguments: list[str], environment: dict[str, str]) -> str:
         """Run a program to its end and return what it printed."""
-        process = self._open(name, arguments, environment, "us")
-        self.running.append((name, process))
+        process = self._keep(name, arguments, environment, "us")
         printed, _ = process.communicate()
-        self.running.remove((name, process))
+        self.let_go(process)
         if process.returncode:
             raise ChildDied(self._obituary(name))
         return printed
@@ -75,6 +83,13 @@ class Children:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self.running.clear()
+
+    def _keep(
+        self, name: str, arguments: list[str], environment: dict[str, str], speaks_to: Audience
+    ) -> "subprocess.Popen[str]":
+        process = self._open(name, arguments, environment, speaks_to)
+        self.running.append((name, process))
+        return process
 
     def _open(
         self, name: str, arguments: list[str], environment: dict[str, str], speaks_to: Audience
