@@ -5,12 +5,14 @@ bot_3kTfQz81LmVwXy0a        95 bits of chance; integer keys never leave the serv
 
 import secrets
 import string
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
 
 ALPHABET = string.ascii_letters + string.digits
 RANDOM_CHARACTERS = 16
+BYTES_OF_CHANCE = 20  # so many more than are spelled out that no character is likelier
 
 
 class PublicIdField(models.CharField[str, str]):
@@ -22,7 +24,11 @@ class PublicIdField(models.CharField[str, str]):
         super().__init__(**kwargs)
 
     def get_default(self) -> str:
-        return f"{self.prefix}_{_random_characters()}"
+        return self.get_defaults(1)[0]
+
+    def get_defaults(self, count: int) -> list[str]:
+        """Return ids for as many instances; chance is drawn once for all of them."""
+        return [f"{self.prefix}_{characters}" for characters in _random_characters(count)]
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
@@ -31,11 +37,13 @@ class PublicIdField(models.CharField[str, str]):
         return name, path, args, {**kwargs, "prefix": self.prefix}
 
 
-def _random_characters() -> str:
-    """Draw once and spell the number out: a draw per character would cost ten times as much."""
-    number = secrets.randbelow(len(ALPHABET) ** RANDOM_CHARACTERS)
-    characters = []
-    for _ in range(RANDOM_CHARACTERS):
-        number, place = divmod(number, len(ALPHABET))
-        characters.append(ALPHABET[place])
-    return "".join(characters)
+def _random_characters(count: int) -> Iterator[str]:
+    """Draw once and spell the numbers out: a draw per character would cost ten times as much."""
+    chance = secrets.token_bytes(count * BYTES_OF_CHANCE)
+    for start in range(0, len(chance), BYTES_OF_CHANCE):
+        number = int.from_bytes(chance[start : start + BYTES_OF_CHANCE])
+        characters = []
+        for _ in range(RANDOM_CHARACTERS):
+            number, place = divmod(number, len(ALPHABET))
+            characters.append(ALPHABET[place])
+        yield "".join(characters)

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from upstream.errors import InvalidSignature
 from upstream.port import TOKEN_HEADER
 from webhooks.gate import Gate
-from webhooks.intake import ACCOUNT_ADDRESS, MOST_BYTES, Letter, kept, token_in
+from webhooks.intake import ACCOUNT_ADDRESS, MOST_BYTES, letter, token_in
 from webhooks.wakeup import Waker
 from webhooks.writer import InboxUnavailable, InboxWriter
 
@@ -59,7 +59,7 @@ class Inbox:
         except InvalidSignature:
             self._writer.count_refusal(sender.account_id)
             return 401
-        await self._writer.store(Letter(sender.account_id, message_id, kept(headers), body))
+        await self._writer.store(letter(sender.account_id, message_id, headers, body))
         return 204
 
     async def stop(self) -> None:

@@ -8,9 +8,8 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from accounts.public_id import PublicIdField
@@ -57,25 +56,19 @@ COUNT_REFUSALS = f"""
 """  # noqa: S608 (only constants are put in)
 
 
-def new_public_id() -> str:
-    public_id: PublicIdField = Delivery._meta.get_field("public_id")
-    return public_id.get_default()
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A verified message on its way to the inbox."""
+class Letter(NamedTuple):
+    """A verified message on its way to the inbox; its order is that of the key."""
 
     account_id: int
     message_id: str
     headers: str
     body: bytes
-    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    public_id: str = field(default_factory=new_public_id)
+    received_at: datetime
 
-    @property
-    def key(self) -> tuple[int, str]:
-        return self.account_id, self.message_id
+
+def letter(account_id: int, message_id: str, headers: Mapping[str, str], body: bytes) -> Letter:
+    """Return a message that has just come, with the headers that may be kept."""
+    return Letter(account_id, message_id, kept(headers), body, datetime.now(UTC))
 
 
 def kept(headers: Mapping[str, str]) -> str:
@@ -90,9 +83,10 @@ def token_in(query: str) -> str:
 
 def insert_parameters(letters: Iterable[Letter]) -> tuple[list[Any], ...]:
     """Return the arrays for INSERT, one per column."""
-    ordered = sorted(letters, key=lambda letter: letter.key)
+    ordered = sorted(letters)
+    public_id: PublicIdField = Delivery._meta.get_field("public_id")
     return (
-        [letter.public_id for letter in ordered],
+        public_id.get_defaults(len(ordered)),
         [letter.account_id for letter in ordered],
         [letter.message_id for letter in ordered],
         [letter.received_at for letter in ordered],

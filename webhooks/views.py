@@ -10,15 +10,7 @@ from django.views.decorators.http import require_POST
 from upstream.errors import InvalidSignature
 from upstream.port import TOKEN_HEADER
 from webhooks.gate import Sender, find_sender
-from webhooks.intake import (
-    COUNT_REFUSALS,
-    INSERT,
-    MOST_BYTES,
-    Letter,
-    insert_parameters,
-    kept,
-    token_in,
-)
+from webhooks.intake import COUNT_REFUSALS, INSERT, MOST_BYTES, insert_parameters, letter, token_in
 from webhooks.wakeup import wake_workers
 
 
@@ -44,8 +36,8 @@ def _receive(request: HttpRequest, sender: Sender) -> int:
     except InvalidSignature:
         _execute(COUNT_REFUSALS, (sender.account_id, 1))
         return 401
-    letter = Letter(sender.account_id, message_id, kept(headers), body)
-    _execute(INSERT, insert_parameters([letter]))
+    arrived = letter(sender.account_id, message_id, headers, body)
+    _execute(INSERT, insert_parameters([arrived]))
     wake_workers()
     return 204
 

@@ -8,6 +8,7 @@ import pytest
 
 from upstream.models import UpstreamAccount
 from webhooks.intake import Letter
+from webhooks.intake import letter as arrived
 from webhooks.models import Delivery
 from webhooks.writer import LANES, InboxUnavailable, InboxWriter
 
@@ -23,7 +24,7 @@ def in_a_loop_of_its_own(work: Coroutine[None, None, None]) -> None:
 
 
 def letter(account: UpstreamAccount, message_id: str) -> Letter:
-    return Letter(account.pk, message_id, headers="{}", body=b"{}")
+    return arrived(account.pk, message_id, headers={}, body=b"{}")
 
 
 def test_an_odd_message_is_refused_and_the_next_is_stored(account: UpstreamAccount) -> None:
