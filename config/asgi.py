@@ -8,6 +8,7 @@ When the server is told to stop, the streams end at once (a browser opens the ne
 requests in flight are answered, and the inbox writes what it has taken.
 """
 
+import gc
 import os
 import signal
 import threading
@@ -48,6 +49,7 @@ async def _live_and_let_stop(
     scope: LifespanScope, receive: ASGIReceiveCallable, send: ASGISendCallable
 ) -> None:
     await receive()
+    _spare_the_collector()
     hub.start()
     _end_streams_on_signal()
     await send({"type": "lifespan.startup.complete"})
@@ -55,6 +57,12 @@ async def _live_and_let_stop(
     await inbox.stop()
     await hub.stop()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now stays: the collector need not walk it, which takes 30 ms each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _end_streams_on_signal() -> None:
