@@ -89,7 +89,7 @@ class ControlRoutes:
         return {
             "now": iso(self.world.clock.now()),
             "speed": self.world.clock.speed,
-            "webhook": {"url": self.world.post.url, "enabled": self.world.post.enabled},
+            "webhook": self.troubles.endpoint(),
             "weather": self.troubles.view(),
             "accidents": {accident.name: accident.title for accident in ACCIDENTS.values()},
             "next_story": provider.next_story,

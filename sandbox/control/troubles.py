@@ -26,7 +26,13 @@ class TroubleControl:
             post.switch_on()
         else:
             post.switch_off()
-        return {"url": post.url, "enabled": post.enabled}
+        return self.endpoint()
+
+    def endpoint(self) -> Json:
+        """`open`: messages of which at least one copy is still to come."""
+        post = self.world.post
+        waiting = sum(not message.is_settled for message in post.messages.values())
+        return {"url": post.url, "enabled": post.enabled, "open": waiting}
 
     def weather(self, body: Json) -> Json:
         """From now on these shares of all webhooks and callbacks meet with bad luck."""

@@ -1,0 +1,59 @@
+"""The provider's side of a soak: how to sign up there, and how each of its stories has to end.
+
+A story's outcome is what a person reads when it is over, whatever got lost on the way.
+"""
+
+from dataclasses import dataclass
+
+from bots.models import Bot, Outcome
+from tests.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox
+from upstream.models import ProviderName, UpstreamAccount
+
+OUTCOMES = {
+    "happy_path": Outcome.RECORDED,
+    "waiting_room_then_admitted": Outcome.RECORDED,
+    "never_admitted": Outcome.NEVER_ADMITTED,
+    "duplicate_and_out_of_order_webhooks": Outcome.RECORDED,
+    "lost_final_webhook": Outcome.RECORDED,
+    "host_refuses": Outcome.REFUSED,
+    "nobody_joins": Outcome.NOBODY_CAME,
+    "kicked_after_five_minutes": Outcome.PARTLY_RECORDED,
+    "meeting_not_found": Outcome.TECHNICAL,
+    "transcription_fails": Outcome.RECORDED,
+    "late_webhooks": Outcome.RECORDED,
+    "webhook_burst": Outcome.RECORDED,
+    "host_never_starts": Outcome.NOBODY_CAME,
+    "pickup_delayed": Outcome.RECORDED,
+    "retrying": Outcome.RECORDED,
+    "crashes_while_recording": Outcome.TECHNICAL,
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    provider: ProviderName
+    base_path: str = ""
+
+    def __str__(self) -> str:
+        return str(self.provider)
+
+    def sign_up(self, sandbox: Sandbox, earshot_url: str) -> None:
+        """An account, and the provider told where its webhooks go."""
+        account = UpstreamAccount.objects.create(
+            name="Sandbox",
+            provider=self.provider,
+            base_url=f"{sandbox.url}{self.base_path}",
+            api_key=API_KEY,
+            webhook_secret=WEBHOOK_SECRET,
+        )
+        sandbox.point_webhooks_at(f"{earshot_url}/webhooks/{account.public_id}/")
+
+
+SIDES = [Side(ProviderName.MEETINGBAAS_V2)]
+
+
+def outcome_of(story: str, bot: Bot) -> Outcome:
+    """Nobody but the lost message knew that somebody removed the bot: the recording was whole."""
+    expected = OUTCOMES[story]
+    is_untold = expected == Outcome.PARTLY_RECORDED and not bot.reason
+    return Outcome.RECORDED if is_untold else expected
