@@ -26,6 +26,7 @@ from live.publishing import CHANNEL
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 10.0
+BEATS_AT_ONCE = 50
 MEMORY_FRAMES = 2000
 SLACK_SECONDS = 3.0  # a page may be rendered from a snapshot that is older than its clock says
 BUFFER_FRAMES = 64
@@ -80,6 +81,7 @@ class Hub:
         self._memory: deque[tuple[float, str, bytes]] = deque(maxlen=MEMORY_FRAMES)
         self._hears_since: float | None = None
         self._listener: asyncio.Task[None] | None = None
+        self._beat: asyncio.Task[None] | None = None
         self._is_stopping = False
 
     def start(self) -> None:
@@ -95,10 +97,11 @@ class Hub:
 
     async def stop(self) -> None:
         self.end_streams()
-        if self._listener:
-            self._listener.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listener
+        for task in (self._listener, self._beat):
+            if task:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     def open(self, topics: Iterable[str], *, since: float) -> Stream:
         """Return a stream that begins with what was told after `since` (seconds since 1970)."""
@@ -147,7 +150,18 @@ class Hub:
                 async for notice in connection.notifies(timeout=BEAT_SECONDS):
                     self._tell(notice.payload)
                 await connection.execute("SELECT 1")  # raises when the database is gone
-                self._tell_everyone(frame("beat", ""))
+                self._beat = asyncio.create_task(self._beat_in_turn())
+
+    async def _beat_in_turn(self) -> None:
+        """Beat to some at a time: to thousands at once, and the news would wait for all of them."""
+        streams = list(self._everyone())
+        turns = range(0, len(streams), BEATS_AT_ONCE)
+        for start in turns:
+            if self._hears_since is None:
+                return
+            for stream in streams[start : start + BEATS_AT_ONCE]:
+                stream.offer(frame("beat", ""))
+            await asyncio.sleep(BEAT_SECONDS / 2 / len(turns))
 
     def _tell(self, payload: str) -> None:
         kind, topic, html = json.loads(payload)
