@@ -30,6 +30,9 @@ from sandbox.meetingbaas_v2.limits import Door
 from sandbox.meetingbaas_v2.scheduled_routes import ScheduledRoutes
 from sandbox.microsoft.oauth import MicrosoftRoutes
 from sandbox.play import Play
+from sandbox.recall.bot_routes import RecallBotRoutes
+from sandbox.recall.calendar_routes import RecallCalendarRoutes
+from sandbox.recall.door import Door as RecallDoor
 from sandbox.request_log import LogRequests
 from sandbox.settings import Settings
 from sandbox.store import Store
@@ -46,6 +49,7 @@ def build(settings: Settings) -> Starlette:
             Middleware(Faults, planned=world.faults),
             Middleware(Door, api_key=settings.api_key, per_second=settings.rate_limit),
             Middleware(DoorV1, api_key=settings.api_key),
+            Middleware(RecallDoor, settings=settings),
         ],
         exception_handlers={ApiError: _refuse, 404: _nowhere, 405: _nowhere},
         lifespan=lambda app: _living(play, Store(world)),
@@ -65,6 +69,8 @@ def _routes(play: Play) -> list[Route | Mount]:
         *BotRoutesV1(world, play.bookings, play.lifecycle).routes(),
         *CalendarRoutesV1(world, play.sync, play.bookings).routes(),
         *EventRoutesV1(world, play.bookings).routes(),
+        *RecallBotRoutes(world, play.bookings, play.lifecycle).routes(),
+        *RecallCalendarRoutes(world, play.sync, play.bookings).routes(),
         *GoogleRoutes(world).routes(),
         *MicrosoftRoutes(world).routes(),
         *media_routes(world),

@@ -13,6 +13,8 @@ from sandbox.provider.lifecycle import Lifecycle
 from sandbox.provider.models import V2, Provider
 from sandbox.provider.sync import Sync
 from sandbox.provider.voices import Voice
+from sandbox.recall.payloads import RECALL
+from sandbox.recall.voice import RecallVoice
 from sandbox.weather import Weather
 from sandbox.world import World
 
@@ -22,7 +24,11 @@ _DEMO_CALENDAR = "maya@northwind.example"
 class Play:
     def __init__(self, world: World) -> None:
         self.world = world
-        self.voices: dict[str, Voice] = {V2: VoiceV2(world), V1: VoiceV1(world)}
+        self.voices: dict[str, Voice] = {
+            V2: VoiceV2(world),
+            V1: VoiceV1(world),
+            RECALL: RecallVoice(world),
+        }
         self.lifecycle = Lifecycle(world, self.voices)
         self.bookings = Bookings(world, self.lifecycle)
         self.agenda = Agenda(world)

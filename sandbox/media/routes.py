@@ -13,6 +13,7 @@ from starlette.routing import Route
 from sandbox.meetingbaas_v2 import artifacts
 from sandbox.meetingbaas_v2.artifacts import talk_of
 from sandbox.provider.models import Bot
+from sandbox.recall import files
 from sandbox.world import World
 
 _TEXTS: dict[str, tuple[Callable[[Bot], bytes], str]] = {
@@ -20,6 +21,10 @@ _TEXTS: dict[str, tuple[Callable[[Bot], bytes], str]] = {
     "raw_transcription.json": (artifacts.raw_transcription, "application/json"),
     "diarization.jsonl": (artifacts.diarization, "application/x-ndjson"),
     "chat_messages.json": (artifacts.chat_messages, "application/json"),
+    "recall-transcript.json": (files.transcript, "application/json"),
+    "recall-events.json": (files.events, "application/json"),
+    "recall-speakers.json": (files.speakers, "application/json"),
+    "recall-participants.json": (files.participants, "application/json"),
 }
 _SCREENSHOT = re.compile(r"screenshot-(\d+)\.png")
 SCREENSHOT_EVERY = 30.0

@@ -20,6 +20,8 @@ TEXT_FOLLOWS_AFTER = 4.0
 
 class VoiceV1:
     follows_meetings = False
+    drops_cancelled = False
+    cuts_pauses = True
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -15,6 +15,8 @@ from sandbox.world import World
 
 class VoiceV2:
     follows_meetings = True
+    drops_cancelled = True
+    cuts_pauses = True
 
     def __init__(self, world: World) -> None:
         self.world = world

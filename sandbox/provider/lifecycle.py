@@ -55,7 +55,8 @@ class Lifecycle:
     def pause(self, bot: Bot) -> None:
         if bot.status not in RECORDING:
             raise wrong_state(bot, "pause recording")
-        self._stop_recording(bot)
+        if self._voice(bot).cuts_pauses:
+            self._stop_recording(bot)
         self._enter(bot, Step("recording_paused"))
 
     def resume(self, bot: Bot) -> None:
@@ -106,7 +107,7 @@ class Lifecycle:
         if bot.status == "in_call_not_recording":
             bot.joined_at = now
         elif bot.status in RECORDING:
-            bot.recording_since, bot.has_recorded = now, True
+            bot.recording_since, bot.has_recorded = bot.recording_since or now, True
         elif bot.status in _EXITS and bot.exited_at is None:
             self._stop_recording(bot)
             bot.exited_at = now if bot.joined_at else None

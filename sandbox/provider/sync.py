@@ -189,7 +189,7 @@ class Sync:
 
     def _cancel(self, calendar: Calendar, event: Event, source: dict[str, Any]) -> None:
         event.source, event.updated_at = source, self.world.clock.now()
-        if self.voice(calendar).follows_meetings:
+        if self.voice(calendar).drops_cancelled:
             self._cancel_bookings(event)
         self.voice(calendar).cancelled(calendar, event)
 

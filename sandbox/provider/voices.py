@@ -15,7 +15,9 @@ Delays = tuple[float, ...]
 
 
 class Voice(Protocol):
-    follows_meetings: bool  # a booking moves with its meeting and goes when it is cancelled
+    follows_meetings: bool  # a booking moves with its meeting
+    drops_cancelled: bool  # … and goes when it is cancelled
+    cuts_pauses: bool  # what was said meanwhile is missing, and later times move up
 
     # Bots
     def status(self, bot: Bot, step: Step) -> None: ...
