@@ -79,7 +79,7 @@ def _take_in(bot: Bot, snapshot: BotSnapshot) -> bool:
 
     Media settle it: a bot that "failed" for its transcript alone brought a recording home.
     """
-    at = snapshot.exited_at or timezone.now()
+    at = snapshot.ended_at or snapshot.exited_at or timezone.now()
     has_media = bool(snapshot.links.video or snapshot.links.audio)
     if snapshot.state == BotState.DONE or (snapshot.state == BotState.FAILED and has_media):
         return lifecycle.apply(bot, _completed(snapshot, at))

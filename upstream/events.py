@@ -47,7 +47,6 @@ class BotStatusChanged:
     is_retry: bool = False  # the bot may step backwards after this
     attempt: int | None = None
     max_attempts: int | None = None
-    asks_for_look: bool = False  # something ended, and how is seen at the bot only
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,14 @@ class BotFailed:
     happened_at: datetime
     correlation_id: str = ""
     event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BotResultChanged:
+    """A bot has ended, or something it brings is ready or lost: how is seen at the bot only."""
+
+    bot_id: str
+    correlation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,7 @@ DomainEvent = (
     BotStatusChanged
     | BotCompleted
     | BotFailed
+    | BotResultChanged
     | TranscriptChanged
     | ChatMessageSent
     | TranscriptLineHeard

@@ -76,6 +76,7 @@ class BotSnapshot:
     correlation_id: str = ""
     joined_at: datetime | None = None
     exited_at: datetime | None = None
+    ended_at: datetime | None = None  # when all was done; where that is not told, it is not set
     duration_seconds: float | None = None
     participants: tuple[Person, ...] = ()
     speakers: tuple[Person, ...] = ()

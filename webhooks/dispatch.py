@@ -20,6 +20,7 @@ from calendars.models import Event
 from upstream.events import (
     BotCompleted,
     BotFailed,
+    BotResultChanged,
     BotStatusChanged,
     CalendarConnectionChanged,
     CalendarConnectionDeleted,
@@ -50,16 +51,12 @@ def dispatch(account: UpstreamAccount, event: DomainEvent) -> Effect:
     match event:
         case BotStatusChanged() | BotCompleted() | BotFailed():
             return _tell_bot(account, event)
-        case TranscriptChanged():
-            return _fetch_transcript(account, event)
-        case ChatMessageSent():
-            return _keep_chat(account, event)
+        case BotResultChanged() | TranscriptChanged() | ChatMessageSent() | TranscriptLineHeard():
+            return _tell_known_bot(account, event)
         case CalendarConnectionChanged() | CalendarConnectionDeleted():
             return Effect(calendars.health.connection_changed(account, event))
         case CalendarEventsChanged():
             return Effect(calendars.sync.apply_change(account, event))
-        case TranscriptLineHeard():
-            return Effect("Something was said in the meeting.", is_ours=False)
         case Ignored():
             return Effect(event.reason, is_ours=False)
 
@@ -75,12 +72,35 @@ def _tell_bot(
     has_changed = bots.lifecycle.apply(bot, event)
     if isinstance(event, BotCompleted) and event.bot_id in ("", bot.upstream_id):
         recordings.ingest.begin(bot)
-    if isinstance(event, BotStatusChanged) and event.asks_for_look:
-        _ask_for_look(bot)
     if has_changed:
         _tell_meetings(bot)
         return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
     return Effect(f"{bot.public_id} knew that already.")
+
+
+def _tell_known_bot(
+    account: UpstreamAccount,
+    event: BotResultChanged | TranscriptChanged | ChatMessageSent | TranscriptLineHeard,
+) -> Effect:
+    bot = Bot.objects.for_delivery(
+        account, bot_id=event.bot_id, correlation_id=event.correlation_id
+    )
+    if bot is None:
+        return NO_BOT
+    match event:
+        case BotResultChanged():
+            _ask_for_look(bot)
+            return Effect(f"{bot.public_id} is being looked at.")
+        case TranscriptChanged():
+            is_news = recordings.ingest.fetch_transcript(bot)
+            told = "The transcript of {} is being fetched.", "{} needs no transcript."
+        case ChatMessageSent():
+            is_news = bots.chat.store(bot, event)
+            told = "A chat message for {}.", "{} had that chat message already."
+        case TranscriptLineHeard():
+            is_news = True
+            told = "Something was said where {} is.", ""
+    return Effect(told[not is_news].format(bot.public_id))
 
 
 def look_behind(bot: Bot) -> None:
@@ -103,30 +123,8 @@ def _tell_meetings(bot: Bot) -> None:
         calendars.queue.tell_lobby(bot.pk)
 
 
-def _fetch_transcript(account: UpstreamAccount, event: TranscriptChanged) -> Effect:
-    bot = Bot.objects.for_delivery(
-        account, bot_id=event.bot_id, correlation_id=event.correlation_id
-    )
-    if bot is None:
-        return NO_BOT
-    if recordings.ingest.fetch_transcript(bot):
-        return Effect(f"The transcript of {bot.public_id} is being fetched.")
-    return Effect(f"{bot.public_id} needs no transcript.")
-
-
 def _bot_of_meeting(account: UpstreamAccount, upstream_event_id: str) -> Bot | None:
     """Bots booked through a calendar tell their own id for the first time here."""
     if not upstream_event_id:
         return None
     return Event.objects.bot_for(account, upstream_event_id)
-
-
-def _keep_chat(account: UpstreamAccount, event: ChatMessageSent) -> Effect:
-    bot = Bot.objects.for_delivery(
-        account, bot_id=event.bot_id, correlation_id=event.correlation_id
-    )
-    if bot is None:
-        return NO_BOT
-    if bots.chat.store(bot, event):
-        return Effect(f"A chat message for {bot.public_id}.")
-    return Effect(f"{bot.public_id} had that chat message already.")

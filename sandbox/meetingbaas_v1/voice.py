@@ -47,10 +47,10 @@ class VoiceV1:
                 bot_id=bot.bot_id,
             )
 
-    def chat(self, bot: Bot, message: Json) -> None:
+    def chat(self, bot: Bot, message: Json, delays: Delays) -> None:
         """v1 does not tell what is written in a meeting."""
 
-    def call_back(self, bot: Bot, config: Json) -> None:
+    def call_back(self, bot: Bot, config: Json, delays: Delays) -> None:
         """v1 has no callbacks; a bot's own address gets all its webhooks."""
 
     def connected(self, calendar: Calendar) -> None:

@@ -25,7 +25,7 @@ from upstream.models import ProviderName, UpstreamAccount
 from upstream.webhook_address import webhook_url
 
 # What the sandbox plays so far.
-PROVIDERS = (ProviderName.MEETINGBAAS_V2, ProviderName.MEETINGBAAS_V1)
+PROVIDERS = (ProviderName.MEETINGBAAS_V2, ProviderName.MEETINGBAAS_V1, ProviderName.RECALL)
 
 
 @pytest.fixture(scope="session")

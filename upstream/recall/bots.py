@@ -32,6 +32,7 @@ def bot_snapshot(data: Fields, *, now: datetime | None = None) -> BotSnapshot:
         correlation_id=correlation_id(data.inner("metadata")),
         joined_at=story.at("in_call_not_recording", "in_call_recording"),
         exited_at=story.at("call_ended") or (story.at("done", "fatal") if story.is_over else None),
+        ended_at=story.at("done", "fatal") if story.is_over else None,
         duration_seconds=_seconds(recordings),
         links=_links(recordings),
         is_data_deleted=_is_deleted(story, recordings),

@@ -80,11 +80,10 @@ def _recording(spec: BotSpec) -> Body:
         "video_mixed_layout": _layout(spec.recording_mode),
         "participant_events": {},
         "meeting_metadata": {},
+        "audio_mixed_mp3": {},
         "metadata": {CORRELATION_KEY: spec.correlation_id},
     }
-    if spec.recording_mode == "audio_only":
-        wishes["audio_mixed_mp3"] = {}
-    else:
+    if spec.recording_mode != "audio_only":
         wishes["video_mixed_mp4"] = {}
     if spec.is_transcribed:
         wishes["transcript"] = {"provider": {"recallai_streaming": _speech(spec.language)}}

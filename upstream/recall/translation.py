@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from upstream.events import (
     BotFailed,
+    BotResultChanged,
     BotStatusChanged,
     CalendarConnectionChanged,
     CalendarEventsChanged,
@@ -32,6 +33,15 @@ from upstream.states import BotState, TranscriptState
 LONGEST_CODE = 80  # as much as a row keeps of a code that nobody knows
 NAMELESS = "The message names no bot or no status."
 TOLD_ELSEWHERE = "What it tells is read with the bot."
+NO_STEPS = (
+    "analysis_done",
+    "analysis_failed",
+    "breakout_room_closed",
+    "breakout_room_entered",
+    "breakout_room_left",
+    "breakout_room_opened",
+    "media_expired",
+)
 FAMILIES = (
     "audio_mixed.",
     "meeting_metadata.",
@@ -90,6 +100,10 @@ def _bot_status(message: Message) -> DomainEvent:
     code = (message.about.text("code") or named)[:LONGEST_CODE]
     if not message.bot_id or not code:
         return message.ignored(NAMELESS)
+    if code in NO_STEPS:
+        return message.ignored("It says nothing about where the bot is.")
+    if code == "done":
+        return BotResultChanged(message.bot_id, message.correlation_id)
     sub_code = message.about.text("sub_code")[:LONGEST_CODE]
     if code == "fatal":
         return BotFailed(
@@ -108,26 +122,26 @@ def _bot_status(message: Message) -> DomainEvent:
         correlation_id=message.correlation_id,
         message=message.about.text("message"),
         is_reason=tells_why,
-        asks_for_look=code == "done",
     )
 
 
-def _recording_step(state: BotState | None, *, asks_for_look: bool) -> "Reader":
+def _recording_paused(message: Message) -> DomainEvent:
+    if not message.bot_id:
+        return message.ignored("It belongs to no bot.")
+    return BotStatusChanged(
+        bot_id=message.bot_id,
+        code=message.name,
+        state=BotState.PAUSED,
+        happened_at=message.happened_at,
+        correlation_id=message.correlation_id,
+    )
+
+
+def _recording_ended(message: Message) -> DomainEvent:
     """A recording is not the bot: a bot that was told to stop and start again makes several."""
-
-    def read(message: Message) -> DomainEvent:
-        if not message.bot_id:
-            return message.ignored("It belongs to no bot.")
-        return BotStatusChanged(
-            bot_id=message.bot_id,
-            code=message.name[:LONGEST_CODE],
-            state=state,
-            happened_at=message.happened_at,
-            correlation_id=message.correlation_id,
-            asks_for_look=asks_for_look,
-        )
-
-    return read
+    if not message.bot_id:
+        return message.ignored("It belongs to no bot.")
+    return BotResultChanged(message.bot_id, message.correlation_id)
 
 
 def _transcript_step(state: TranscriptState) -> "Reader":
@@ -203,9 +217,9 @@ def _aside(message: Message) -> DomainEvent:
 Reader = Callable[[Message], DomainEvent]
 READERS: dict[str, Reader] = {
     "recording.processing": _aside,
-    "recording.paused": _recording_step(BotState.PAUSED, asks_for_look=False),
-    "recording.done": _recording_step(None, asks_for_look=True),
-    "recording.failed": _recording_step(None, asks_for_look=True),
+    "recording.paused": _recording_paused,
+    "recording.done": _recording_ended,
+    "recording.failed": _recording_ended,
     "recording.deleted": _aside,
     "transcript.processing": _aside,
     "transcript.done": _transcript_step(TranscriptState.READY),

@@ -12,6 +12,7 @@ from tests.upstream.recall.wire import BOT, CALENDAR, OURS, at, status_message
 from tests.upstream.test_generated_webhooks import json_values
 from upstream.events import (
     BotFailed,
+    BotResultChanged,
     BotStatusChanged,
     CalendarConnectionChanged,
     CalendarEventsChanged,
@@ -20,7 +21,7 @@ from upstream.events import (
     TranscriptChanged,
     TranscriptLineHeard,
 )
-from upstream.recall.translation import FAMILIES, READERS, translate
+from upstream.recall.translation import FAMILIES, NO_STEPS, READERS, translate
 from upstream.states import BotState, TranscriptState
 
 RECEIVED = datetime.fromisoformat(at(99))
@@ -58,9 +59,7 @@ def test_end_of_the_call_tells_why() -> None:
 
 
 def test_done_tells_nothing_but_where_to_look() -> None:
-    told = translate(status_message("done", seconds=22))
-    state = BotState.PROCESSING
-    assert told == replace(STEP, code="done", state=state, asks_for_look=True)
+    assert translate(status_message("done", seconds=22)) == BotResultChanged(BOT, OURS)
 
 
 def test_fatal_is_a_failure_with_its_reason() -> None:
@@ -68,24 +67,23 @@ def test_fatal_is_a_failure_with_its_reason() -> None:
     assert told == BotFailed(BOT, "zoom_registration_required", "", STEP.happened_at, OURS)
 
 
-@pytest.mark.parametrize("code", ["breakout_room_entered", "analysis_done", "levitating"])
-def test_code_that_says_nothing_about_the_bot_only_informs(code: str) -> None:
-    assert translate(status_message(code, seconds=22)) == replace(STEP, code=code, state=None)
+def test_code_that_nobody_knows_only_informs() -> None:
+    told = translate(status_message("levitating", seconds=22))
+    assert told == replace(STEP, code="levitating", state=None)
 
 
-@pytest.mark.parametrize(
-    ("name", "state", "asks"),
-    [
-        ("recording.paused", BotState.PAUSED, False),
-        ("recording.done", None, True),
-        ("recording.failed", None, True),
-    ],
-)
-def test_recording_is_not_the_bot(name: str, state: BotState | None, asks: bool) -> None:
-    told = translate(about(name, code="done", updated_at=at(22)))
-    assert told == replace(STEP, code=name, state=state, asks_for_look=asks)
-    without = {"event": name, "data": {"data": {"code": "done"}, "bot": None}}
-    assert isinstance(translate(without), Ignored)
+@pytest.mark.parametrize("code", NO_STEPS)
+def test_code_that_says_nothing_about_the_bot_is_left(code: str) -> None:
+    assert isinstance(translate(status_message(code, seconds=22)), Ignored)
+
+
+def test_recording_is_not_the_bot() -> None:
+    paused = translate(about("recording.paused", code="paused", updated_at=at(22)))
+    assert paused == replace(STEP, code="recording.paused", state=BotState.PAUSED)
+    for name in ("recording.done", "recording.failed"):
+        assert translate(about(name, code="done", updated_at=at(22))) == BotResultChanged(BOT, OURS)
+        without = {"event": name, "data": {"data": {"code": "done"}, "bot": None}}
+        assert isinstance(translate(without), Ignored)
 
 
 @pytest.mark.parametrize(
