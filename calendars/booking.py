@@ -142,9 +142,12 @@ def _is_booked_already(event: Event) -> bool:
 
 
 def _give_up(event: Event, bot: Bot, refusal: Refused) -> None:
-    """The provider said no. Let go of the bot, so that another calendar of this meeting may try."""
+    """The provider said no. Let go of the bot, so that another calendar of this meeting may try.
+
+    Attached to the last: who claims this bot meanwhile sees us at work, and books another later.
+    """
     others = bot.events.exclude(pk=event.pk).exists()
-    event.attach(None)
-    event.note_trouble(sentence_for(refusal), refusal)
     if not others and bot.state == BotState.SCHEDULED:
         lifecycle.cancel(bot)
+    event.attach(None)
+    event.note_trouble(sentence_for(refusal), refusal)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from time import sleep
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -80,6 +81,27 @@ def test_colleagues_who_wish_at_the_same_moment_get_one_bot(
     all_at_once(3, lambda number: work_on(twins[number]))
     assert len(bookings(outside)) == 1
     assert len({settle(twin).bot_id for twin in twins}) == 1
+
+
+def test_a_colleague_who_wishes_while_another_is_refused_keeps_the_bot(
+    event: Event, alice_user: User, outside: Outside
+) -> None:
+    stranger = make_twin(event, alice_user)  # the provider does not know it
+    for twin in (event, stranger):
+        want(twin, ON, alice_user)
+
+    def once_let_go(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        answer = execute(sql, *rest)
+        if sql.startswith('UPDATE "calendars_event" SET "bot_id" = NULL'):
+            all_at_once(1, lambda number: work_on(event))
+        return answer
+
+    with connection.execute_wrapper(once_let_go):
+        settle(stranger)
+    event = settle(event)
+    assert len(bookings(outside)) == 1
+    assert event.bot is not None
+    assert not event.bot.is_final
 
 
 def test_one_switches_off_while_a_colleague_switches_on(

@@ -64,7 +64,7 @@ class Outside:
 
     def wait_until_read(self, calendar: Calendar) -> Calendar:
         """The provider reads a new calendar by itself and takes a moment."""
-        give_up = time.monotonic() + 10
+        give_up = time.monotonic() + 60
         while time.monotonic() < give_up:
             calendar = Calendar.objects.for_work().get(pk=calendar.pk)
             try:
