@@ -134,17 +134,20 @@ class EventQuerySet(models.QuerySet["Event"]):
     def from_place(
         self, place: tuple[datetime, str] | None, *, is_reversed: bool = False
     ) -> EventQuerySet:
-        """The rows that follow `place` in the agenda (or in the past, the newest first)."""
+        """The rows that follow `place` in the agenda (or in the past, the newest first).
+
+        "From its start on, but not it": of an OR the planner expects so few rows that it reads and
+        sorts all that follow instead of the one page.
+        """
         ordered = self.order_by("-starts_at", "-public_id") if is_reversed else self
         if place is None:
             return ordered
         starts_at, public_id = place
         if is_reversed:
-            same = Q(starts_at=starts_at, public_id__lt=public_id)
-            return ordered.filter(Q(starts_at__lt=starts_at) | same, starts_at__lte=starts_at)
-        same = Q(starts_at=starts_at, public_id__gt=public_id)
-        # The second condition bounds the index scan; the OR alone would not.
-        return ordered.filter(Q(starts_at__gt=starts_at) | same, starts_at__gte=starts_at)
+            not_after = ordered.filter(starts_at__lte=starts_at)
+            return not_after.exclude(starts_at=starts_at, public_id__gte=public_id)
+        not_before = ordered.filter(starts_at__gte=starts_at)
+        return not_before.exclude(starts_at=starts_at, public_id__lte=public_id)
 
     def for_work(self) -> EventQuerySet:
         return self.select_related(
