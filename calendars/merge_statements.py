@@ -227,10 +227,12 @@ SELECT workspace_id, id, 'removed', '', '', now(), now() FROM gone
 
 # "This and following" was changed: the calendar ends the old series and begins another with the
 # same identity. What went is told as replaced, what came as a change, in whichever order they come.
+# What people chose for a meeting goes along to the one in its place, which now starts elsewhere.
 TELL_SPLITS = """
 WITH pair AS (
     SELECT DISTINCT ON (fresh.id) fresh.id, fresh.workspace_id, fresh.starts_at, old.id AS old_id,
-        old.starts_at AS old_starts_at, old_series.is_recurring AS was_recurring
+        old.starts_at AS old_starts_at, old_series.is_recurring AS was_recurring,
+        fresh.identity, fresh.original_start, old.original_start AS old_original_start
     FROM calendars_event AS old
     JOIN calendars_event AS fresh
         ON fresh.workspace_id = old.workspace_id AND fresh.identity = old.identity
@@ -242,12 +244,24 @@ WITH pair AS (
       AND (old.id = ANY(%(touched)s) OR fresh.id = ANY(%(touched)s))
       AND NOT EXISTS (SELECT 1 FROM calendars_eventchange AS said
                       WHERE said.event_id = fresh.id AND said.kind IN ('split', 'recurring'))
-    ORDER BY fresh.id, abs(extract(epoch FROM fresh.starts_at - old.starts_at))
+    ORDER BY fresh.id, abs(extract(epoch FROM fresh.original_start - old.original_start))
 ),
 reworded AS (
     UPDATE calendars_eventchange SET kind = 'replaced', updated_at = now()
     WHERE kind IN ('cancelled', 'removed') AND created_at > now() - interval '1 hour'
       AND event_id IN (SELECT old_id FROM pair)
+),
+carried AS (
+    INSERT INTO calendars_choice (workspace_id, identity, original_start, reach, verdict,
+                                  chosen_by_id, chosen_at, created_at, updated_at)
+    SELECT choice.workspace_id, choice.identity, place.original_start, choice.reach,
+        choice.verdict, choice.chosen_by_id, choice.chosen_at, now(), now()
+    FROM (SELECT DISTINCT ON (old_id) * FROM pair ORDER BY old_id,
+            abs(extract(epoch FROM original_start - old_original_start))) AS place
+    JOIN calendars_choice AS choice ON choice.workspace_id = place.workspace_id
+        AND choice.identity = place.identity AND choice.original_start = place.old_original_start
+    WHERE place.original_start <> place.old_original_start
+    ON CONFLICT (workspace_id, identity, original_start, reach) DO NOTHING
 )
 INSERT INTO calendars_eventchange (workspace_id, event_id, kind, moved_from, moved_to,
                                    before, after, created_at, updated_at)
@@ -257,4 +271,5 @@ SELECT workspace_id, id, CASE WHEN was_recurring THEN 'split' ELSE 'recurring' E
 FROM pair CROSS JOIN LATERAL (
     SELECT old_starts_at <> starts_at
         AND abs(extract(epoch FROM starts_at - old_starts_at)) < 86400 AS is_elsewhere) AS place
+RETURNING event_id
 """

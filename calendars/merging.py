@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from calendars import merge_statements as sql
 from calendars.meeting_links import link_of
@@ -52,13 +53,13 @@ def merge(
         cursor.execute(sql.REKEY_CHOICES, owner)
         cursor.execute(sql.REKEY_SERIES, owner)
         cursor.execute(sql.MERGE_EVENTS, owner)
-        touched = cursor.fetchall()
-        if touched:
-            cursor.execute(sql.TELL_SPLITS, {**owner, "touched": [pk for pk, _ in touched]})
+        touched = dict(cursor.fetchall())
+        for pk in _tell_splits(cursor, calendar, list(touched)):
+            touched.setdefault(pk, False)
         cursor.execute(sql.LET_THE_PLANNER_CHOOSE)
     return Merged(
-        added=tuple(pk for pk, is_new in touched if is_new),
-        changed=tuple(pk for pk, is_new in touched if not is_new),
+        added=tuple(pk for pk, is_new in touched.items() if is_new),
+        changed=tuple(pk for pk, is_new in touched.items() if not is_new),
     )
 
 
@@ -123,6 +124,7 @@ def _clean(text: str) -> str:
 def mark_gone(calendar: Calendar, *, seen: set[str], start: datetime, end: datetime) -> list[int]:
     """Mark what a complete listing of [start, end) no longer has; the past is history and stays.
 
+    Returns the rows that are not any more as they were: those, and what took their place.
     `start` is when the listing began: what a webhook brought since may have missed its page.
     """
     missing = [
@@ -136,6 +138,14 @@ def mark_gone(calendar: Calendar, *, seen: set[str], start: datetime, end: datet
         with connection.cursor() as cursor:
             cursor.execute(sql.MARK_GONE, {"ids": missing, "at": start})
             cursor.execute(sql.JOIN_BY_HASH)
-            cursor.execute(sql.TELL_SPLITS, {"calendar": calendar.id, "touched": missing})
+            missing += _tell_splits(cursor, calendar, missing)
             cursor.execute(sql.LET_THE_PLANNER_CHOOSE)
     return missing
+
+
+def _tell_splits(cursor: CursorWrapper, calendar: Calendar, touched: list[int]) -> list[int]:
+    """Returns the meetings of a new series that stand where others of the same one stood."""
+    if not touched:
+        return []
+    cursor.execute(sql.TELL_SPLITS, {"calendar": calendar.id, "touched": touched})
+    return [pk for (pk,) in cursor.fetchall()]
