@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from bots.link_flags import sentences
 from calendars import policies
-from calendars.bot_notes import COVERED, STAYS, note_of
+from calendars.bot_notes import COVERED, STAYS, followed, note_of
 from calendars.days import day_of
 from calendars.decisions import Decision, decide
-from calendars.models import ChangeKind, Choice, Event, EventChange
+from calendars.models import Choice, Event, EventChange, EventStatus
 from calendars.own_time import OwnTime, own_time_of
 from upstream.states import BotState
 
@@ -45,7 +45,7 @@ class Row:
 
     @property
     def can_choose(self) -> bool:
-        return self.decision.code not in ("over", "cancelled", "gone", "removed")
+        return not self.is_struck and self.decision.code not in ("over", "removed")
 
     @property
     def told_choice(self) -> Choice | None:
@@ -74,7 +74,9 @@ class Row:
 
     @property
     def is_struck(self) -> bool:
-        return self.decision.code in ("cancelled", "gone")
+        """Not on the calendar any more, or still there with a line through it."""
+        is_cancelled = self.event.status == EventStatus.CANCELLED
+        return is_cancelled or self.decision.code in ("cancelled", "gone")
 
     @property
     def is_pending(self) -> bool:
@@ -168,17 +170,11 @@ class Row:
         return sentences(self.event.link_flags) if self.can_choose else []
 
     @property
-    def bot_after_move(self) -> str:
-        """After a move: has the bot followed yet?"""
-        bot = self.event.bot
-        has_moved = self.change is not None and self.change.kind == ChangeKind.MOVED
-        if not has_moved or bot is None or bot.is_final or not self.decision.will_record:
+    def bot_after_change(self) -> str:
+        """After a move or with another link: has the bot followed yet?"""
+        if self.change is None or not self.decision.will_record:
             return ""
-        if bot.left_behind_at:
-            return ""  # the note tells what comes of it
-        if bot.starts_at == self.event.starts_at:
-            return "the bot moved too"
-        return "the bot is being moved" if self.event.is_bot_elsewhere else ""
+        return followed(self.event, self.change.kind)
 
     @property
     def can_send_now(self) -> bool:

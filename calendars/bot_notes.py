@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 
 from bots.models import SAME_APPOINTMENT, SETTING_OUT, Bot, Surplus
 from calendars.decisions import Decision
-from calendars.models import Choice, Event
+from calendars.models import ChangeKind, Choice, Event
 from upstream.registry import capabilities_of
 from upstream.states import FINAL, BotState
 
 LEFT_BEHIND = (
     "Too late to move: the first bot will still come; Earshot will send it away when it joins."
+)
+LINK_IS_LATE = (
+    "Too late for its bot to follow the new link: it is called off, and another is sent at once."
 )
 FIRST_IS_LEAVING = "The bot of the old time came and has been sent away; another comes later."
 FIRST_HAS_LEFT = "The bot of the old time came, and Earshot sent it away."
@@ -29,6 +32,11 @@ STAYS = "A colleague's calendar still wants it, so the bot comes all the same."
 SETS_OUT = "It starts in a moment, so a bot is sent at once."
 OFF_IS_LATE = "Its bot sets out now; switched off, it may still appear and then leaves at once."
 WAY_BACK = "It may be too late to stop its bot: should it appear, it leaves at once."
+# After a change: that its bot has followed, that it has not yet, and where that can be seen.
+FOLLOWED: dict[str, tuple[str, str, str]] = {
+    ChangeKind.MOVED: ("the bot moved too", "the bot is being moved", "starts_at"),
+    ChangeKind.LINK_CHANGED: ("the bot goes to the new one", "the bot is told", "meeting_url"),
+}
 
 
 def note_of(
@@ -46,6 +54,17 @@ def note_of(
     return _unwanted(event, bot, now, is_checked=is_checked)
 
 
+def followed(event: Event, kind: str) -> str:
+    """Whether its bot has gone along with what happened to the meeting."""
+    bot = event.bot
+    if kind not in FOLLOWED or bot is None or bot.is_final or bot.left_behind_at:
+        return ""  # of a bot that was left behind the note tells what comes of it
+    done, underway, place = FOLLOWED[kind]
+    if getattr(bot, place) == getattr(event, place):
+        return done
+    return underway if event.is_bot_elsewhere else ""
+
+
 def _wanted(event: Event, bot: Bot, choice: Choice | None, now: datetime) -> str:
     if bot.leave_requested_at is not None:
         if event.is_wished_again(choice):
@@ -60,6 +79,8 @@ def _wanted(event: Event, bot: Bot, choice: Choice | None, now: datetime) -> str
     if not (event.is_bot_scheduled or event.is_booked_by_link or bot.is_by_hand):
         return COVERED
     is_setting_out = bot.state == BotState.SCHEDULED and event.starts_at <= now + _window(event)
+    if is_setting_out and event.is_bot_elsewhere and bot.meeting_url != event.meeting_url:
+        return LINK_IS_LATE
     return OFF_IS_LATE if is_setting_out else ""
 
 

@@ -2,8 +2,9 @@
 
 booked on the calendar   most providers move the booking; ours only has to be told
 booked by link           moved by us
-too late for either      the provider's first bot comes for the old time and is sent away; a
+too late for a new time  the provider's first bot comes for the old one and is sent away; a
                          second comes for the new one
+too late for a new link  the booking is taken back, and a bot is sent to the new one at once
 """
 
 from dataclasses import replace
@@ -36,6 +37,8 @@ def follow(event: Event, bot: Bot) -> None:
         return _replace(event, bot)  # the booking has the link of before, and keeps it
     was_due_at = bot.starts_at
     is_late = is_about_to_start(was_due_at, provider)
+    if is_late and event.starts_at == was_due_at and event.meeting_url != bot.meeting_url:
+        return _replace(event, bot)  # too late for its booking: it would go to the old link
     if not provider.capabilities.follows_moved_events:
         provider.rebook_event(event.ref, actions.spec_for(bot))
     if not _move(bot, event):

@@ -212,6 +212,22 @@ def test_the_row_says_whether_the_bot_has_moved(
     assert ", the bot is being moved." in alice.get("/events/").content.decode()
 
 
+def test_the_row_says_whether_the_bot_knows_the_new_link(
+    local: Calendar, alice: Client, alice_user: User
+) -> None:
+    event = make_event(local, is_bot_scheduled=True)
+    event.choose(Verdict.RECORD, by=alice_user, at=timezone.now())
+    bot = make_bot(event)
+    news = {"workspace": local.workspace, "event": event}
+    EventChange.objects.create(kind=ChangeKind.LINK_CHANGED, **news)
+    assert (
+        "link was changed, the bot goes to the new one." in alice.get("/events/").content.decode()
+    )
+    bot.meeting_url = "https://meet.google.com/old-link-here"
+    bot.save()
+    assert "link was changed, the bot is told." in alice.get("/events/").content.decode()
+
+
 def test_the_row_warns_of_odd_links_and_names_hidden_meetings(
     local: Calendar, alice: Client
 ) -> None:

@@ -20,6 +20,7 @@ from upstream.states import BotState
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(hours=3)
+NEW_LINK = "https://meet.google.com/new-link-now"
 
 
 @pytest.fixture
@@ -95,6 +96,26 @@ def test_the_first_bot_of_a_late_move_is_sent_away(
     assert [bot["bot_id"] for bot in bots(quick, under_way=True)] == [second["bot_id"]]
     assert len(bots(quick)) == 2
     assert Bot.objects.count() == 1
+
+
+def test_a_link_changed_too_late_gets_a_bot_of_its_own(
+    calendar: Calendar, alice_user: User, quick: Outside
+) -> None:
+    event = booked_and_about_to_start(quick, calendar, alice_user)
+    first = bot_of(event)
+    Event.objects.filter(pk=event.pk).update(meeting_url=NEW_LINK)
+    assert row_of(event).note == bot_notes.LINK_IS_LATE
+    Event.objects.filter(pk=event.pk).update(meeting_url=event.meeting_url)
+    quick.sandbox.post(f"events/{event.upstream_id}/add_link", link=NEW_LINK)
+    known = Event.objects.filter(pk=event.pk, meeting_url=NEW_LINK)
+    quick.bring_news_until(calendar.account, known.exists)
+    event = settle(event)
+    assert bot_of(event) != first
+    assert row_of(event).change is not None
+    assert row_of(event).bot_after_change == "the bot goes to the new one"
+    quick.sandbox.post("advance", seconds=300)
+    assert [bot["meeting_url"] for bot in bots(quick)] == [NEW_LINK]
+    assert bookings(quick) == []
 
 
 def test_a_surplus_bot_that_could_not_be_told_is_told_later(
