@@ -111,15 +111,14 @@ def _obstacle(event: Event, calendar: Calendar, now: datetime) -> tuple[str, str
     """What rules a recording out, before anybody's wish is asked."""
     if calendar.is_disconnected:
         return "removed", "its calendar was disconnected"
+    declined = ("declined", "the invitation was declined") if event.is_declined else None
     if event.status == EventStatus.CANCELLED:
-        return "cancelled", "it was cancelled"
+        return declined or ("cancelled", "it was cancelled")  # v2 tells what was declined so
     if event.gone_at is not None:
         return "gone", "it is no longer on the calendar"
     if event.ends_at <= now:
         return "over", "it is over"
-    if event.is_declined:
-        return "declined", "the invitation was declined"
-    return None
+    return declined
 
 
 def _wish(event: Event, policy: Policy, choice: Choice | None, facts: Facts | None) -> _Wish:
@@ -165,9 +164,13 @@ def _said(choice: Choice, trace: list[Step]) -> _Wish:
     """A person's own word."""
     is_wanted = choice.verdict == Verdict.RECORD
     reason = f"{'chosen' if is_wanted else 'switched off'} for {_reach(choice)}"
-    by = f", by {choice.chosen_by.get_full_name()}" if choice.chosen_by else ""
-    steps = (*trace, Step("Did somebody choose?", f"yes, {reason}{by}"))
-    return _Wish(is_wanted, "chosen" if is_wanted else "never", reason, steps)
+    answer = f"yes, {reason}"
+    step = Step("Did somebody choose?", answer + _by(choice), outcome=answer)
+    return _Wish(is_wanted, "chosen" if is_wanted else "never", reason, (*trace, step))
+
+
+def _by(choice: Choice) -> str:
+    return f", by {choice.chosen_by.get_full_name()}" if choice.chosen_by else ""
 
 
 def _reach(choice: Choice) -> str:
@@ -181,7 +184,8 @@ def _overruling(choice: Choice | None, wish: _Wish) -> _Wish:
     if choice is None:
         return wish
     said = "to record it" if choice.verdict == Verdict.RECORD else "not to record it"
-    step = Step("Did somebody choose?", f"yes, {said}; what is above goes before that")
+    answer = f"yes, {said}{_by(choice)}; what is above goes before that"
+    step = Step("Did somebody choose?", answer, outcome="yes, but what is above goes before that")
     return replace(wish, trace=(*wish.trace, step))
 
 

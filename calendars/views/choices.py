@@ -38,6 +38,7 @@ WHAT = {
 NO_LONGER = {
     "over": "it is over",
     "cancelled": "it was cancelled",
+    "declined": "the invitation was declined",
     "gone": "it is no longer on the calendar",
     "removed": "its calendar was disconnected",
 }

@@ -71,7 +71,7 @@ def answer(
     calendar: Calendar | None = None,
     blocks: tuple[str, ...] = (),
 ) -> Decision:
-    choice = Choice(verdict=verdict) if verdict else None
+    choice = Choice(verdict=verdict, chosen_by=MAYA) if verdict else None
     policy = Policy(rules, tuple(Block(pattern=one) for one in blocks))
     return decide(event, policy, choice, calendar or event.calendar, NOW)
 
@@ -90,6 +90,12 @@ DECLINED = [{"email": "maya@northwind.example", "is_self": True, "response": "de
         (make(meeting_url="", is_all_day=True), Verdict.RECORD, "no_link", False),
         (make(is_all_day=True), Verdict.RECORD, "chosen", True),
         (make(status=EventStatus.CANCELLED), Verdict.RECORD, "cancelled", False),
+        (
+            make(status=EventStatus.CANCELLED, attendees=DECLINED),
+            Verdict.RECORD,
+            "declined",
+            False,
+        ),
         (make(gone_at=NOW), Verdict.RECORD, "gone", False),
         (make(attendees=DECLINED), Verdict.RECORD, "declined", False),
         (make(starts_at=NOW - timedelta(hours=1)), Verdict.RECORD, "over", False),
@@ -166,7 +172,10 @@ def test_a_locked_rule_beats_a_yes_and_a_calendars_rules_but_no_no() -> None:
     assert decision.reason == (
         "No: locked by Alice, rule “internal”. The owner and the admins can change it"
     )
-    assert decision.trace[-1].answer == "yes, to record it; what is above goes before that"
+    assert decision.trace[-1].answer == (
+        "yes, to record it, by Maya; what is above goes before that"
+    )
+    assert "Maya" not in " ".join(decision.trace[-1].for_support)
     on = rule("customers", records=True, **lock)
     own_no = rule("own", records=False, calendar_id=1)
     assert answer(make(), None, own_no, on).will_record
