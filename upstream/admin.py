@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from upstream.models import UpstreamAccount
-from upstream.signatures import keys
+from upstream.signatures import verifiers
 from upstream.webhook_address import webhook_url
 
 STEPS = (
@@ -51,7 +51,7 @@ class UpstreamAccountForm(forms.ModelForm[UpstreamAccount]):
 
     def clean_webhook_secret(self) -> str:
         secret = str(self.cleaned_data["webhook_secret"])
-        if len(keys(secret)) != len(secret.split()):
+        if len(verifiers(secret)) != len(secret.split()):
             raise forms.ValidationError("A webhook secret is whsec_ followed by base64.")
         return secret or self._present("webhook_secret")
 
