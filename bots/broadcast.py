@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 
 from bots.forms import ChatMessageForm
-from bots.models import Bot, ChatMessage, StatusChange
+from bots.models import Bot, ChatMessage, LiveLine, StatusChange
 from bots.telling import tell
 from live import changed, publish
 
@@ -15,6 +15,8 @@ def announce(bot: Bot, story: list[StatusChange]) -> None:
     page = {**tell(bot, story), "form": ChatMessageForm()}
     publish(topic_of(bot), render_to_string("bots/_status.html", page))
     publish(topic_of(bot), render_to_string("bots/_say.html", page))
+    if bot.is_final:
+        announce_lines(bot, None)
     changed(everywhere)
 
 
@@ -22,6 +24,11 @@ def announce_chat(bot: Bot) -> None:
     """Send the conversation, as far as one message of the stream holds it."""
     messages = ChatMessage.objects.filter(bot=bot)
     publish(topic_of(bot), render_to_string("bots/_chat.html", {"bot": bot, "chat": messages}))
+
+
+def announce_lines(bot: Bot, lines: list[LiveLine] | None) -> None:
+    """Send what is being said: the last lines, half a line among them."""
+    publish(topic_of(bot), render_to_string("bots/_lines.html", {"bot": bot, "lines": lines}))
 
 
 def topic_of(bot: Bot) -> str:

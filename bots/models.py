@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
+from bots.line_models import LiveLine as LiveLine
 from bots.setup import LONGEST_NAME, BotDefaults, BotSetup, View
 from upstream.models import UpstreamAccount
 from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState

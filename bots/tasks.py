@@ -4,9 +4,10 @@ import logging
 from typing import TypedDict
 
 from celery import Task, shared_task
+from django.utils import timezone
 
 from accounts.models import User
-from bots import actions, changing, queue, reconciliation, sending, strays
+from bots import actions, changing, live_lines, queue, reconciliation, sending, strays
 from bots.models import Bot
 from upstream.errors import Refused, Retryable
 from upstream.models import UpstreamAccount
@@ -100,6 +101,7 @@ def reconcile() -> None:
         queue.leave(bot_id)
     for bot_id, upstream_id in reconciliation.surplus_bots():
         queue.send_away(bot_id, upstream_id)
+    live_lines.forget_old(timezone.now())
 
 
 @shared_task(name="bots.look_for_strays")

@@ -8,6 +8,7 @@ from django.db import transaction
 
 import bots.chat
 import bots.lifecycle
+import bots.live_lines
 import bots.reconciliation
 import calendars.health
 import calendars.publishing
@@ -98,8 +99,8 @@ def _tell_known_bot(
             is_news = bots.chat.store(bot, event)
             told = "A chat message for {}.", "{} had that chat message already."
         case TranscriptLineHeard():
-            is_news = True
-            told = "Something was said where {} is.", ""
+            is_news = bots.live_lines.hear(bot, event)
+            told = "Something was said where {} is.", "{} had heard that already."
     return Effect(told[not is_news].format(bot.public_id))
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.http import WorkspaceRequest, workspace_member
+from bots import live_lines
 from bots.broadcast import topic_of
 from bots.forms import ChatMessageForm
 from bots.models import Bot
@@ -26,6 +27,7 @@ def page_of(bot: Bot, form: ChatMessageForm) -> dict[str, Any]:
     return {
         **tell(bot, bot.changes.all()),
         "chat": bot.chat_messages.all(),
+        "lines": live_lines.shown(bot),
         "form": form,
         "recordings_topic": recordings_topic,
         "live_topics": f"{topic_of(bot)} {recordings_topic}",
