@@ -3,6 +3,7 @@
 Recording ──< Artifact       one file each (video, audio, transcript …) with its own state
           ──< Participant    who was in the room, who spoke
           ──1 Transcript ──< Utterance   one turn each, word times packed (timings.py)
+                         ──< Passage     the same turn as search finds it (indexing.py)
           ──< Chapter
 """
 
@@ -12,11 +13,13 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.models import WorkspaceOwned
+from accounts.models import Workspace, WorkspaceOwned
 from accounts.public_id import PublicIdField
 from bots.models import Bot
 from upstream.states import Platform
@@ -44,6 +47,26 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
 
     def on_platform(self, platform: str) -> RecordingQuerySet:
         return self.filter(platform=platform) if platform else self
+
+    def between(self, since: datetime | None, until: datetime | None) -> RecordingQuerySet:
+        found = self.filter(started_at__gte=since) if since else self
+        return found.filter(started_at__lt=until) if until else found
+
+    def with_person(self, query: SearchQuery) -> RecordingQuerySet:
+        """Those in which somebody with such a name was."""
+        return self.filter(pk__in=Participant.objects.called(query).values("recording"))
+
+    def called_or_with(self, query: SearchQuery) -> RecordingQuerySet:
+        """Those with such a title, or in which somebody with such a name was."""
+        titled = self.alias(words=SearchVector("title", config="simple")).filter(words=query)
+        return self.filter(
+            Q(pk__in=titled.values("pk")) | Q(pk__in=self.with_person(query).values("pk"))
+        )
+
+    def in_series_of(self, recording: Recording) -> RecordingQuerySet:
+        """Those of meetings behind the same link: all that a bot knows of a series."""
+        link = recording.bot.meeting_key.rpartition(" ")[0]
+        return self.filter(bot__meeting_key__startswith=f"{link} ")
 
     def older_than(self, row: Recording) -> RecordingQuerySet:
         """The rows below `row` in a newest-first list."""
@@ -80,6 +103,7 @@ class Recording(WorkspaceOwned):
             models.Index(
                 fields=["workspace", "-started_at", "-id"], name="recordings_newest_first"
             ),
+            GinIndex(SearchVector("title", config="simple"), name="recordings_by_title_words"),
         ]
 
     def __str__(self) -> str:
@@ -224,6 +248,11 @@ class Artifact(models.Model):
         return Artifact.objects.filter(pk=self.pk, claim=self.claim).exclude(claim="")
 
 
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def called(self, query: SearchQuery) -> ParticipantQuerySet:
+        return self.alias(words=SearchVector("name", config="simple")).filter(words=query)
+
+
 class Participant(models.Model):
     """Somebody in the room, under the name the meeting showed."""
 
@@ -232,10 +261,15 @@ class Participant(models.Model):
     has_spoken = models.BooleanField(default=False)
     talk_seconds = models.FloatField(default=0)
 
+    objects = ParticipantQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["recording", "name"], name="one_participant_per_name"),
+        ]
+        indexes = [
+            GinIndex(SearchVector("name", config="simple"), name="participants_by_name_words"),
         ]
 
     def __str__(self) -> str:
@@ -275,6 +309,44 @@ class Utterance(models.Model):
 
     def __str__(self) -> str:
         return f"Turn {self.index}"
+
+
+class Passage(models.Model):
+    """One turn as search finds it; written with its transcript, and by nobody else (indexing.py).
+
+    The newest of a workspace are read by `passages_newest_first`, the rare ones by their words.
+    """
+
+    pk = models.CompositePrimaryKey("transcript_id", "index")
+    transcript = models.ForeignKey(
+        Transcript, models.CASCADE, related_name="passages", db_index=False
+    )
+    index = models.PositiveIntegerField(help_text="of its utterance")
+    workspace = models.ForeignKey(
+        Workspace, models.CASCADE, related_name="passages", db_index=False, db_constraint=False
+    )  # the transcript's constraint holds it; a second one would double the price of each row
+    said_at = models.DateTimeField()
+    search = SearchVectorField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "-said_at"], name="passages_newest_first"),
+            GinIndex(fields=["search"], name="passages_by_words"),
+        ]
+
+
+class SpokenLanguage(models.Model):
+    """A language whose word stems somebody of the workspace may ask for."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="spoken_languages")
+    stemmer = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "stemmer"], name="one_row_per_spoken_language"
+            ),
+        ]
 
 
 class Chapter(models.Model):

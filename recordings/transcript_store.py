@@ -1,12 +1,12 @@
 """Puts a parsed transcript into the database: all of it at once, or what was there stays.
 
 The turns go in through COPY, some hundred times as fast as an INSERT per word; the page's HTML is
-built from them here and nowhere else.
+built from them here and nowhere else, and so is what search knows of them.
 """
 
 from django.db import connection, transaction
 
-from recordings import fragments
+from recordings import fragments, indexing
 from recordings.models import Participant, Recording, Transcript
 from recordings.transcripts import ParsedTranscript
 
@@ -31,6 +31,7 @@ def replace(recording: Recording, parsed: ParsedTranscript) -> Transcript:
     )
     transcript.utterances.all().delete()
     _copy_turns(transcript, parsed)
+    indexing.index(transcript)
     note_talk(recording, parsed.talk_seconds())
     return transcript
 
