@@ -63,7 +63,7 @@ def pack(words: Iterable[Word], *, turn_start_ms: int, text: str) -> str:
         group = f"{_base36((word.start_ms - start) // UNIT_MS)},"
         group += _base36((word.end_ms - word.start_ms) // UNIT_MS)
         if (word.first, word.last) != _next_run(text, after):
-            gap, length = _units(text[after : word.first]), _units(text[word.first : word.last])
+            gap, length = units(text[after : word.first]), units(text[word.first : word.last])
             group += f",{_base36(gap)},{_base36(length)}"
         groups.append(group)
         start, after = word.start_ms, word.last
@@ -106,7 +106,8 @@ def _next_run(text: str, after: int) -> tuple[int, int]:
     return first, len(text) if last < 0 else last
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """How long JavaScript says a text is."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
