@@ -1,12 +1,18 @@
 """Every input of the library and of the recording page, filters and cursors included."""
 
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
 from django import forms
+from django.utils import timezone
 
 from accounts.models import Workspace
 from recordings.models import ArtifactKind, Recording
+from recordings.searching import PAGE_SIZE, RANKED, Filters
 from upstream.states import Platform
 
 ANY_PLATFORM = ("", "Any platform")
+PLATFORMS = [ANY_PLATFORM, *((p.value, p.label) for p in Platform if p.value)]
 
 
 class LibraryForm(forms.Form):
@@ -20,7 +26,7 @@ class LibraryForm(forms.Form):
     platform = forms.ChoiceField(
         required=False,
         label="Platform",
-        choices=[ANY_PLATFORM, *((p.value, p.label) for p in Platform if p.value)],
+        choices=PLATFORMS,
     )
     before = forms.ModelChoiceField(
         Recording.objects.none(), required=False, to_field_name="public_id"
@@ -39,6 +45,67 @@ class LibraryForm(forms.Form):
         return bool(self.cleaned_data.get("q") or self.cleaned_data.get("platform"))
 
 
+def _name_input() -> forms.TextInput:
+    return forms.TextInput(attrs={"list": "names", "autocomplete": "off"})
+
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class SearchForm(forms.Form):
+    """What is looked for in all recordings, and what narrows it; days are the reader's own."""
+
+    q = forms.CharField(
+        required=False,
+        max_length=200,
+        label="What was said, a title or a name",
+        widget=forms.SearchInput(
+            attrs={"enterkeyhint": "search", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    speaker = forms.CharField(required=False, max_length=200, label="Said by", widget=_name_input())
+    person = forms.CharField(
+        required=False, max_length=200, label="Somebody who was there", widget=_name_input()
+    )
+    since = forms.DateField(required=False, label="From", widget=_day_input())
+    until = forms.DateField(required=False, label="Until", widget=_day_input())
+    platform = forms.ChoiceField(required=False, label="Platform", choices=PLATFORMS)
+    series = forms.ModelChoiceField(
+        Recording.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        widget=forms.HiddenInput,
+    )
+    page = forms.IntegerField(required=False, min_value=1, max_value=RANKED // PAGE_SIZE)
+
+    def __init__(self, data: object, *, workspace: Workspace) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        recordings = workspace.recordings.select_related("bot")
+        self.fields["series"].queryset = recordings  # type: ignore[attr-defined]
+
+    @property
+    def filters(self) -> Filters:
+        asked: dict[str, Any] = self.cleaned_data
+        until = asked.get("until")
+        return Filters(
+            person=asked.get("person", ""),
+            speaker=asked.get("speaker", ""),
+            platform=asked.get("platform", ""),
+            since=_midnight(asked.get("since")),
+            until=_midnight(until + timedelta(days=1) if until and until < date.max else None),
+            series=asked.get("series"),
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.filters != Filters()
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time())) if day else None
+
+
 class MediaForm(forms.Form):
     """`?download=1` saves the file instead of playing it."""
 
@@ -46,12 +113,13 @@ class MediaForm(forms.Form):
 
 
 class RecordingForm(forms.Form):
-    """Where to start, what to look for, and whether the sound is enough.
+    """Where to start, what to look for, whether the sound is enough, whether to play at once.
 
-    `?t=312&q=budget&play=audio`; a wrong value counts as none.
+    `?t=312&q=budget&play=audio&now=1`; a wrong value counts as none.
     """
 
     t = forms.IntegerField(required=False, min_value=0, max_value=7 * 24 * 3600)
+    now = forms.BooleanField(required=False)
     q = forms.CharField(
         required=False,
         max_length=200,

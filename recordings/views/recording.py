@@ -1,5 +1,6 @@
 """The page people stay on: the player beside the transcript, and what the meeting was about."""
 
+import json
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -12,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import fragments, ingest, talk
+from recordings import fragments, ingest, marking, searching, talk
 from recordings.forms import RecordingForm
-from recordings.models import ArtifactState, Participant, Recording, Utterance
+from recordings.models import ArtifactState, Participant, Recording
 from recordings.readiness import Readiness, readiness
+from recordings.searching import Hit
 from recordings.talk import Speaker
-
-MATCH_LIMIT = 200
+from recordings.wording import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     ready = readiness(recording, artifacts)
     speakers = _speakers(recording, ready)
     chapters = list(recording.chapters.all())
+    matches = _matches(recording, form.cleaned_data.get("q", ""))
     context = {
         "recording": recording,
         "artifacts": artifacts,
@@ -53,9 +55,11 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         ),
         "turns": _turns(recording, ready),
         "form": form,
-        "matches": _matches(recording, form.cleaned_data.get("q", "")),
+        "matches": matches,
+        "places": _places(matches),
         "start": form.cleaned_data.get("t"),
         "kind": (ready.has_both and form.cleaned_data.get("play")) or ready.media_kind,
+        "plays": form.cleaned_data.get("now", False),
         "live_topics": f"{request.workspace.public_id}/{recording.public_id}",
     }
     return render(request, "recordings/recording.html", context)
@@ -114,9 +118,11 @@ def _people(participants: list[Participant], speakers: list[Speaker]) -> list[Pe
     ]
 
 
-def _matches(recording: Recording, words: str) -> list[Utterance] | None:
-    """The turns that hold `words`, for a page without script; None when nothing was looked for."""
-    if not words:
-        return None
-    found = Utterance.objects.filter(transcript__recording=recording, text__icontains=words)
-    return list(found[:MATCH_LIMIT])
+def _matches(recording: Recording, words: str) -> list[Hit] | None:
+    """The turns that say `words`, as the search over all recordings reads them; None: no words."""
+    return searching.search_in(recording, terms(words)) if words else None
+
+
+def _places(matches: list[Hit] | None) -> str:
+    """Where the words lie in the page's turns, for the script that steps through them."""
+    return json.dumps([[hit.index, marking.in_utf16(hit.text, hit.spans)] for hit in matches or ()])

@@ -51,8 +51,18 @@ class RecordingPlayer extends HTMLElement {
       this.querySelector(".player__resumed").textContent = `Where you left off: ${clock(saved)}`
     }
     this.isRestored = true
+    if (this.hasAttribute("data-plays")) this.begin()
     this.trouble.hidden = true
     this.tell(true)
+  }
+
+  // Asked for by a link, once: the address that is copied from here does not start by itself.
+  begin() {
+    this.removeAttribute("data-plays")
+    const address = new URL(location)
+    address.searchParams.delete("now")
+    history.replaceState(history.state, "", address)
+    this.do_play()
   }
 
   on_play() {

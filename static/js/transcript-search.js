@@ -1,5 +1,6 @@
 // <transcript-search> finds words in the text that is on the page: n of m, next, previous, every match
-// marked. Nothing is asked of the server; without script the form asks it for the matching turns.
+// marked. Nothing is asked of the server; without script the form asks it for the matching turns. Who
+// comes from the search over all recordings finds its matches (other forms of a word, phrases) marked.
 const ALL = "search-match"
 const THIS = "search-current"
 const SHORTEST = 2
@@ -21,7 +22,9 @@ class TranscriptSearch extends HTMLElement {
     this.input.addEventListener("keydown", this)
     this.querySelector("form").addEventListener("submit", this)
     document.addEventListener("recording:command", this)
-    if (this.input.value) this.search()
+    const given = JSON.parse(this.dataset.places || "[]")
+    if (given.length) this.take(this.rangesOf(given), this.fromStart)
+    else if (this.input.value) this.search()
   }
 
   disconnectedCallback() {
@@ -59,15 +62,34 @@ class TranscriptSearch extends HTMLElement {
     clearTimeout(this.timer)
     this.timer = null
     const words = fold(this.input.value.trim())
-    this.hits = words.length < SHORTEST ? [] : this.find(words)
-    this.at = -1
+    this.take(words.length < SHORTEST ? [] : this.find(words))
+    if (!this.hits.length) this.count.textContent = words.length < SHORTEST ? "" : "No match"
+  }
+
+  take(hits, at = null) {
+    this.hits = hits
+    this.at = at ? at.call(this) : -1
     this.marks?.forEach((mark) => mark.clear())
     for (const range of this.hits) this.marks?.[0].add(range)
     const times = this.hits.map((range) => Number(range.startContainer.parentElement.dataset.start))
     document.dispatchEvent(new CustomEvent("recording:hits", { detail: { times } }))
     for (const button of this.buttons) button.hidden = !this.hits.length
-    if (this.hits.length) this.step(1)
-    else this.count.textContent = words.length < SHORTEST ? "" : "No match"
+    if (hits.length) this.step(at ? 0 : 1)
+  }
+
+  // Places as the server tells them: [[turn, [[from, to], …]], …].
+  rangesOf(places) {
+    return places.flatMap(([turn, spans]) => {
+      const text = document.getElementById(`t-${turn}`)?.lastChild
+      return text?.data ? spans.map(([from, to]) => rangeIn(text, from, to)) : []
+    })
+  }
+
+  // The first match of the second that the address names, or of the recording.
+  fromStart() {
+    const from = Number(this.dataset.start) * 1000
+    const at = this.hits.findIndex((range) => Number(range.startContainer.parentElement.dataset.start) >= from)
+    return Math.max(0, at)
   }
 
   find(words) {
