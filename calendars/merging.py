@@ -43,7 +43,7 @@ def merge(
         return Merged()
     latest = {event.event_id: event for event in events}
     owner = {"workspace": calendar.workspace_id, "calendar": calendar.id}
-    _take_turns(calendar)
+    take_turns(calendar)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql.CREATE_INCOMING}; {sql.JOIN_BY_HASH}")
         with cursor.copy(sql.COPY_INCOMING) as copy:
@@ -63,7 +63,7 @@ def merge(
     )
 
 
-def _take_turns(calendar: Calendar) -> None:
+def take_turns(calendar: Calendar) -> None:
     """One merge per calendar at a time: each tells the difference to what the last one left."""
     turns = Calendar.objects.select_for_update(no_key=True).filter(pk=calendar.pk)
     turns.values_list("pk").first()
@@ -125,12 +125,12 @@ def mark_gone(calendar: Calendar, *, seen: set[str], start: datetime, end: datet
     """Mark what a complete listing of [start, end) no longer has; the past is history and stays.
 
     Returns the rows that are not any more as they were: those, and what took their place.
-    `start` is when the listing began: what a webhook brought since may have missed its page.
+    `start` is when the listing began: what somebody told us of since may have missed its page.
     """
     missing = [
         pk
         for pk, upstream_id in calendar.events.between(start, end)
-        .filter(gone_at=None, created_at__lt=start)
+        .filter(gone_at=None, created_at__lt=start, updated_at__lt=start)
         .values_list("id", "upstream_id")
         if upstream_id not in seen
     ]

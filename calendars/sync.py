@@ -15,12 +15,12 @@ from django.utils import timezone
 from calendars import coverage, health, outages, publishing, queue
 from calendars.merging import Merged, mark_gone, merge
 from calendars.models import Calendar, Event, SyncState
+from calendars.models.connections import BROKEN
 from calendars.models.events import WINDOW
 from calendars.problems import sentence_for
 from upstream.errors import (
     CALENDAR_REFUSED,
     BadCredentials,
-    NotFound,
     Refused,
     Retryable,
     UpstreamError,
@@ -33,8 +33,9 @@ from upstream.states import CalendarStatus
 
 logger = logging.getLogger(__name__)
 
-# The provider's own words for a copy of the calendar in which meetings may be missing (§8).
+# The provider's words for its copy of a calendar (§8): in the first two meetings may be missing.
 PATCHY = ("partial", "failed")
+WHOLE = "success"
 TELL_EVERY = 100
 DETAILS_AT_ONCE = 100
 NAMED_AT_ONCE = 20
@@ -48,7 +49,7 @@ class NotReady(Exception):
 
 def sync(calendar: Calendar) -> Merged:
     """Read the whole window again. Raises NotReady, or the provider's error after noting it."""
-    _note(calendar, sync_state=SyncState.READING, tried_at=timezone.now(), read_count=0)
+    note(calendar, sync_state=SyncState.READING, tried_at=timezone.now(), read_count=0)
     try:
         provider = open_provider(calendar.account)
         if not provider.capabilities.tells_calendar_health and _is_long_unread(calendar):
@@ -58,19 +59,19 @@ def sync(calendar: Calendar) -> Merged:
         if _is_unsubscribed(snapshot):
             _resubscribe(calendar)
         if snapshot.synced_at is None and snapshot.status == CalendarStatus.ACTIVE:
-            _note(calendar, sync_state=SyncState.WAITING)
+            note(calendar, sync_state=SyncState.WAITING)
             raise NotReady
         start = timezone.now()
         events = list(_counted(calendar, start))
     except Retryable:
         state = SyncState.READY if calendar.synced_at else SyncState.WAITING
         trouble = "The recording service did not answer. Trying again soon."
-        _note(calendar, sync_state=state, problem=trouble)
+        note(calendar, sync_state=state, problem=trouble)
         raise
     except UpstreamError as error:
-        _note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
+        note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
         raise
-    is_whole = snapshot.sync_status not in PATCHY
+    is_whole = _is_whole(snapshot)
     merged = _apply_listing(calendar, events, start, is_whole=is_whole)
     if outages.settle(calendar, provider_read_at=snapshot.synced_at if is_whole else None):
         publishing.publish_troubles(calendar.workspace)
@@ -92,6 +93,16 @@ def _have_read(calendar: Calendar, provider: Provider) -> None:
         raise
 
 
+def _is_whole(snapshot: CalendarSnapshot) -> bool:
+    """Whether the provider has all of the calendar: only then is what it lacks gone from there.
+
+    A provider that may not read it any more, or is in trouble, may have emptied its copy.
+    """
+    if snapshot.status in BROKEN or snapshot.sync_status in PATCHY:
+        return False
+    return snapshot.status == CalendarStatus.ACTIVE or snapshot.sync_status == WHOLE
+
+
 def _is_unsubscribed(snapshot: CalendarSnapshot) -> bool:
     """The provider hears of no changes any more: meetingbaas-v2.md §9, push subscription."""
     until = snapshot.subscription_expires_at
@@ -103,7 +114,7 @@ def _resubscribe(calendar: Calendar) -> None:
     now = timezone.now()
     if calendar.resubscribed_at and calendar.resubscribed_at > now - RESUBSCRIBE_AFTER:
         return
-    _note(calendar, resubscribed_at=now)
+    note(calendar, resubscribed_at=now)
     try:
         open_provider(calendar.account).resubscribe_calendar(calendar.upstream_id)
     except Refused as refusal:
@@ -115,7 +126,7 @@ def ask_provider(calendar: Calendar) -> None:
     try:
         _have_read(calendar, open_provider(calendar.account))
     except Refused as error:
-        _note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
+        note(calendar, sync_state=SyncState.FAILED, problem=sentence_for(error))
         raise
 
 
@@ -127,83 +138,18 @@ def apply_change(account: UpstreamAccount, event: CalendarEventsChanged) -> str:
     with transaction.atomic():
         merged = merge(calendar, event.events)
         if event.is_first_sync:
-            _note(
+            note(
                 calendar,
                 sync_state=SyncState.READY,
                 synced_at=timezone.now(),
                 read_count=len(event.events),
                 problem=health.problem_of(calendar),
             )
-        _follow(calendar, merged)
+        follow_up(calendar, merged)
     _read_again(calendar, event)
     if event.named:
         return f"{len(event.named)} meetings to be read"
     return f"{len(merged.added)} meetings new, {len(merged.changed)} changed"
-
-
-def read_named(calendar: Calendar, upstream_ids: list[str]) -> None:
-    """Read these meetings, known here or not, by the provider's ids."""
-    found: list[CalendarEvent] = []
-    try:
-        for trouble in _read_each(calendar, upstream_ids[:DETAILS_AT_ONCE], into=found):
-            raise trouble
-    finally:
-        with transaction.atomic():
-            _follow(calendar, merge(calendar, found, with_details=True))
-
-
-def read_details(calendar: Calendar, event_ids: list[int] | None = None) -> int:
-    """Ask who comes to these meetings, or to any nobody asked about; return how many remain."""
-    waiting = calendar.events.without_details().order_by("starts_at")
-    named = calendar.events.filter(id__in=event_ids) if event_ids else waiting
-    upstream_ids = list(named.values_list("upstream_id", flat=True)[:DETAILS_AT_ONCE])
-    details: list[CalendarEvent] = []
-    try:
-        for trouble in _read_each(calendar, upstream_ids, into=details):
-            raise trouble
-    finally:
-        with transaction.atomic():
-            merged = merge(calendar, details, with_details=True)
-            _follow(calendar, merged)
-        _note(calendar, details_left=waiting.count())
-    return 0 if event_ids else calendar.details_left
-
-
-def _read_each(
-    calendar: Calendar, upstream_ids: list[str], *, into: list[CalendarEvent]
-) -> list[Retryable]:
-    """Read one after the other; one that fails does not keep the others waiting, two in a row do.
-
-    Returns the trouble there was.
-    """
-    troubles: list[Retryable] = []
-    failed_before = False
-    for upstream_id in upstream_ids:
-        try:
-            found = _details(calendar, upstream_id)
-        except Retryable as trouble:
-            troubles.append(trouble)
-            if failed_before:
-                break
-            failed_before = True
-        else:
-            failed_before = False
-            into.extend([found] if found else [])
-    return troubles
-
-
-def _details(calendar: Calendar, upstream_id: str) -> CalendarEvent | None:
-    try:
-        return open_provider(calendar.account).get_event(calendar.upstream_id, upstream_id)
-    except BadCredentials:
-        raise  # of the account: nothing else can be read either
-    except Refused as refusal:
-        # It left the provider's store, or cannot be read there. The others can; and note that we
-        # asked, or we would ask for ever.
-        if not isinstance(refusal, NotFound):
-            logger.warning("event %s cannot be read: %s", upstream_id, refusal.code or refusal)
-        calendar.events.filter(upstream_id=upstream_id).update(details_at=timezone.now())
-        return None
 
 
 def _counted(calendar: Calendar, start: datetime) -> Iterator[CalendarEvent]:
@@ -212,7 +158,7 @@ def _counted(calendar: Calendar, start: datetime) -> Iterator[CalendarEvent]:
     listing = provider.list_events(calendar.upstream_id, start=start, end=start + WINDOW)
     for number, event in enumerate(listing, start=1):
         if number % TELL_EVERY == 0:
-            _note(calendar, read_count=number)
+            note(calendar, read_count=number)
         yield event
 
 
@@ -224,14 +170,13 @@ def _apply_listing(
 
     `is_whole`: the provider had read all of the calendar, so what is missing is gone from it.
     """
-    told_since = calendar.events.filter(updated_at__gte=start).values_list("id", flat=True)
-    if in_doubt := list(told_since[:DETAILS_AT_ONCE]):
-        queue.read_details(calendar.id, in_doubt)
+    told_since = calendar.events.filter(updated_at__gte=start)
+    _queue_details(calendar, list(told_since.values_list("id", flat=True)))
     merged = merge(calendar, events)
     seen = {event.event_id for event in events}
     window = {"start": start, "end": start + WINDOW}
     gone = mark_gone(calendar, seen=seen, **window) if is_whole else []
-    _note(
+    note(
         calendar,
         sync_state=SyncState.READY,
         read_count=len(events),
@@ -239,13 +184,13 @@ def _apply_listing(
         problem=health.problem_of(calendar),
         details_left=calendar.events.without_details().count(),
     )
-    _follow(calendar, Merged(merged.added, (*merged.changed, *gone)))
+    follow_up(calendar, Merged(merged.added, (*merged.changed, *gone)))
     if calendar.details_left:
         queue.read_details(calendar.id)
     return merged
 
 
-def _follow(calendar: Calendar, merged: Merged) -> None:
+def follow_up(calendar: Calendar, merged: Merged) -> None:
     """Decide what came and what changed, have bookings put right, and show it."""
     if not merged.ids:
         return
@@ -263,10 +208,14 @@ def _read_again(calendar: Calendar, event: CalendarEventsChanged) -> None:
     if not event.events:
         return _read_behind(calendar, event.named)
     named = [one.event_id for one in event.events]
-    ids = list(calendar.events.filter(upstream_id__in=named).values_list("id", flat=True))
-    for first in range(0, len(ids), DETAILS_AT_ONCE):
-        queue.read_details(calendar.id, ids[first : first + DETAILS_AT_ONCE])
-    return None
+    told = calendar.events.filter(upstream_id__in=named)
+    return _queue_details(calendar, list(told.values_list("id", flat=True)))
+
+
+def _queue_details(calendar: Calendar, event_ids: list[int]) -> None:
+    """Have the details of all these meetings read, a task for each hundred."""
+    for first in range(0, len(event_ids), DETAILS_AT_ONCE):
+        queue.read_details(calendar.id, event_ids[first : first + DETAILS_AT_ONCE])
 
 
 def _read_behind(calendar: Calendar, named: tuple[str, ...]) -> None:
@@ -277,8 +226,8 @@ def _read_behind(calendar: Calendar, named: tuple[str, ...]) -> None:
         queue.sync(calendar.id)
 
 
-def _note(calendar: Calendar, **fields: Any) -> None:
-    """Keep how far it is, and show it."""
+def note(calendar: Calendar, **fields: Any) -> None:
+    """Keep how far the reading of this calendar is, and show it."""
     for name, value in fields.items():
         setattr(calendar, name, value)
     calendar.save(update_fields=[*fields, "updated_at"])

@@ -8,7 +8,7 @@ from celery import Task, shared_task
 from django.utils import timezone
 
 from accounts.models import Workspace
-from calendars import connecting, lobby, queue, reconciliation, revising, scheduling, sync
+from calendars import connecting, details, lobby, queue, reconciliation, revising, scheduling, sync
 from calendars.models import Calendar, Event
 from upstream.errors import Refused, Retryable
 
@@ -84,7 +84,7 @@ def read_details(*, calendar_id: int, event_ids: list[int] | None = None) -> Non
     if calendar is None:
         return
     try:
-        remaining = sync.read_details(calendar, event_ids)
+        remaining = details.read(calendar, event_ids)
     except Refused as refusal:
         logger.warning("details on %s could not be read: %s", calendar.public_id, refusal.code)
     else:
@@ -98,7 +98,7 @@ def read_named(*, calendar_id: int, upstream_ids: list[str]) -> None:
     if calendar is None:
         return
     try:
-        sync.read_named(calendar, upstream_ids)
+        details.read_named(calendar, upstream_ids)
     except Refused as refusal:
         logger.warning("meetings on %s cannot be read: %s", calendar.public_id, refusal.code)
 

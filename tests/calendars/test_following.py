@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from calendars import connecting, coverage, queue, sync
+from calendars.details import read as read_details
 from calendars.models import Calendar, Choice, Connection, Event, EventChange, SyncState, Verdict
 from calendars.tasks import reconcile
 from tests.calendars.world import Outside
@@ -310,6 +311,22 @@ def test_a_listing_that_is_not_whole_changes_nothing(
     assert Event.objects.filter(gone_at=None).count() > 600
 
 
+def test_an_answer_older_than_what_was_told_since_is_asked_for_again(
+    calendar: Calendar, outside: Outside, event: Event
+) -> None:
+    asked = f"/v2/calendars/{calendar.upstream_id}/events/{event.upstream_id}"
+
+    def readings() -> int:
+        return sum(one["path"] == asked for one in outside.sandbox.get("requests")["requests"])
+
+    before = readings()
+    read_details(calendar, [event.pk])
+    assert readings() == before + 1
+    Event.objects.filter(pk=event.pk).update(updated_at=timezone.now() + timedelta(minutes=1))
+    read_details(calendar, [event.pk])
+    assert readings() == before + 3
+
+
 def table() -> list[Any]:
     return list(Event.objects.order_by("id").values_list("id", "gone_at", "updated_at"))
 
@@ -319,11 +336,21 @@ def _listed(sandbox: Sandbox, calendar: Calendar) -> int:
     return sum(len(c["events"]) for c in calendars if c["calendar_id"] == calendar.upstream_id)
 
 
-def test_a_copy_the_provider_calls_partial_takes_nothing_away(
-    calendar: Calendar, outside: Outside
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("active", "partial"),
+        ("error", ""),
+        ("revoked", "success"),
+        ("permission_denied", "success"),
+        ("active", "success"),
+    ],
+)
+def test_only_a_copy_that_is_whole_takes_anything_away(
+    calendar: Calendar, outside: Outside, status: str, told: str
 ) -> None:
     sandbox = outside.sandbox
-    sandbox.post(f"calendars/{calendar.upstream_id}/trouble", status="active", sync="partial")
+    sandbox.post(f"calendars/{calendar.upstream_id}/trouble", status=status, sync=told)
     Event.objects.create(
         workspace=calendar.workspace, calendar=calendar, upstream_id="not-listed",
         identity="u", original_start=timezone.now(), title="Not listed",
@@ -332,11 +359,8 @@ def test_a_copy_the_provider_calls_partial_takes_nothing_away(
     )  # fmt: skip
     with outside.work():
         sync.sync(calendar)
-    assert Event.objects.get(title="Not listed").gone_at is None
-    sandbox.post(f"calendars/{calendar.upstream_id}/trouble", status="active", sync="success")
-    with outside.work():
-        sync.sync(calendar)
-    assert Event.objects.get(title="Not listed").gone_at is not None
+    is_gone = Event.objects.get(title="Not listed").gone_at is not None
+    assert is_gone == ((status, told) == ("active", "success"))
 
 
 def test_what_leaves_the_window_stays_as_history(calls: Calls, event: Event) -> None:
@@ -375,11 +399,11 @@ def test_a_meeting_that_cannot_be_read_is_skipped_and_not_asked_for_again(
 ) -> None:
     outside.sandbox.post("faults", **details(unread[0], status=404, code="FST_ERR_NOT_FOUND"))
     outside.sandbox.post("faults", **details(unread[1], status=400, code="FST_ERR_VALIDATION"))
-    assert sync.read_details(calendar) == 0
+    assert read_details(calendar) == 0
     assert all(again(one).details_at for one in unread)
     assert again(unread[0]).attendees == unread[0].attendees
     before = len(readings(outside))
-    assert sync.read_details(calendar) == 0
+    assert read_details(calendar) == 0
     assert len(readings(outside)) == before
 
 
@@ -388,7 +412,7 @@ def test_one_that_fails_for_now_does_not_keep_the_others_waiting(
 ) -> None:
     outside.sandbox.post("faults", **details(unread[0], status=503))
     with pytest.raises(Retryable):
-        sync.read_details(calendar)
+        read_details(calendar)
     assert [bool(again(one).details_at) for one in unread] == [False, True, True, True]
     assert Calendar.objects.get().details_left == 1
     outside.sandbox.post("faults", clear=True)
@@ -404,7 +428,7 @@ def test_when_two_in_a_row_fail_the_rest_waits(
     for one in unread[1:3]:
         outside.sandbox.post("faults", **details(one, status=503))
     with pytest.raises(Retryable):
-        sync.read_details(calendar)
+        read_details(calendar)
     assert [bool(again(one).details_at) for one in unread] == [True, False, False, False]
 
 
@@ -413,7 +437,7 @@ def test_a_refused_key_keeps_what_was_read_and_stops(
 ) -> None:
     outside.sandbox.post("faults", **details(unread[1], status=401, code="FST_ERR_UNAUTHORIZED"))
     with pytest.raises(BadCredentials):
-        sync.read_details(calendar)
+        read_details(calendar)
     assert [bool(again(one).details_at) for one in unread] == [True, False, False, False]
 
 
@@ -448,7 +472,7 @@ def test_a_calendar_of_ten_thousand_is_read_and_seen_to_grow(
     assert calendar.details_left >= 10_000
     assert Event.objects.filter(gone_at=None).count() > 10_000
     left = calendar.details_left
-    sync.read_details(calendar)
+    read_details(calendar)
     assert Calendar.objects.get().details_left == left - sync.DETAILS_AT_ONCE
 
 

@@ -140,6 +140,14 @@ def test_what_came_while_the_listing_was_read_is_not_gone(local: Calendar) -> No
     assert gone == [before.pk]
 
 
+def test_what_was_told_of_while_the_listing_was_read_is_not_gone(local: Calendar) -> None:
+    silent, told_of = make_event(local), make_event(local)
+    began = timezone.now()
+    Event.objects.update(created_at=began - timedelta(hours=1))
+    Event.objects.filter(pk=told_of.pk).update(updated_at=began + timedelta(seconds=1))
+    assert mark_gone(local, seen=set(), start=began, end=began + timedelta(days=30)) == [silent.pk]
+
+
 def test_a_failing_listing_changes_nothing(calendar: Calendar, outside: Outside) -> None:
     before = list(Event.objects.order_by("id").values_list("id", "gone_at", "updated_at"))
     path = f"/v2/calendars/{calendar.upstream_id}/events"
@@ -191,7 +199,7 @@ def test_what_a_webhook_told_during_a_listing_is_read_again(
     Event.objects.filter(pk=event.pk).update(updated_at=timezone.now() + timedelta(minutes=1))
     with outside.work():
         sync.sync(calendar)
-    assert readings() == before + 1
+    assert readings() > before
 
 
 def test_news_of_calendars_that_are_not_ours(account: UpstreamAccount) -> None:
