@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Count, Max, Q, Subquery
 from django.utils import timezone
 
@@ -88,8 +89,16 @@ def decide_again(events: Iterable[Event], now: datetime | None = None) -> list[E
     return unsettled
 
 
+@transaction.atomic(savepoint=False)
 def _save(changed: list[Event]) -> None:
-    """One statement per different answer: there are few, however many events have them."""
+    """One statement per different answer: there are few, however many events have them.
+
+    The rows are taken in one order first, so that of two who decide the same meetings one waits for
+    the other, and never both.
+    """
+    if changed:
+        rows = Event.objects.filter(pk__in=[event.pk for event in changed]).order_by("pk")
+        list(rows.select_for_update(no_key=True).values_list("pk"))
     by_answer: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for event in changed:
         by_answer[tuple(getattr(event, name) for name in KEPT)].append(event.pk)

@@ -122,6 +122,7 @@ WHERE choice.workspace_id = %(workspace)s AND choice.identity = learnt.before
 """
 
 # `known` fills what the message left out. A link we found stays until the texts are told again.
+# Rows are rewritten in the order in which `coverage` takes them, or the two might block each other.
 _UPSERT = f"""
 INSERT INTO calendars_event (
     workspace_id, calendar_id, upstream_id, public_id, {", ".join(TOLD)}, details_at,
@@ -153,6 +154,7 @@ CROSS JOIN LATERAL (SELECT
     NOT new.has_texts AND (new.link_source, new.meeting_url)
         IS NOT DISTINCT FROM (known.link_source, known.meeting_url) AS same) AS told
 CROSS JOIN LATERAL (SELECT told.link, told.link OR told.same AS flags) AS keeps
+ORDER BY known.id
 ON CONFLICT (calendar_id, upstream_id) DO UPDATE SET
     ({", ".join(TOLD)}) = ({_each("excluded.{}")}),
     details_at = coalesce(calendars_event.details_at, excluded.details_at), updated_at = now()

@@ -9,14 +9,14 @@ from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, Workspace
 from bots.models import Bot
-from calendars import scheduling
+from calendars import coverage, scheduling
 from calendars.models import Calendar, Event, Verdict
-from tests.calendars.factories import make_event
+from tests.calendars.factories import make_calendar, make_event
 from tests.calendars.wishes import bookings, bots, make_twin, settle, want
 from tests.calendars.world import Outside
 
@@ -129,3 +129,34 @@ def test_many_workers_send_one_bot_to_a_running_meeting(
     want(late, ON, alice_user)
     all_at_once(4, lambda number: work_on(late))
     assert len(bots(outside)) == 1
+
+
+def test_two_who_decide_the_same_meetings_do_not_block_each_other(
+    workspace: Workspace, alice_user: User
+) -> None:
+    calendar = make_calendar(workspace, alice_user)
+    events = [make_event(calendar), make_event(calendar, meeting_url="")]
+    for event in events:
+        event.choose(ON, by=alice_user, at=timezone.now())
+
+    def decide() -> None:
+        with transaction.atomic():
+            coverage.decide_again(reversed(events))  # and the answers differ
+        connection.close()
+
+    def somebody_waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(cursor.fetchone()[0])
+
+    with ThreadPoolExecutor(1) as hands:
+        with transaction.atomic():
+            Event.objects.filter(pk=events[0].pk).update(title="First")
+            decided = hands.submit(decide)
+            while not somebody_waits():
+                assert not decided.done()
+                sleep(0.02)
+            Event.objects.filter(pk=events[1].pk).update(title="Second")
+        decided.result()
+    answers = Event.objects.order_by("pk").values_list("will_record", "needs_you", "title")
+    assert list(answers) == [(True, False, "First"), (False, True, "Second")]
