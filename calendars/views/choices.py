@@ -67,7 +67,8 @@ def choice(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     chosen = _choose(request, [found], verdict, scope)
     _tell(request, chosen, _said(found, verdict, scope, chosen))
     if request.htmx and not form.cleaned_data["next"]:
-        rows = {row.event.pk: row for row in make_rows(chosen.events[:ROWS_ANSWERED])}
+        clicked_first = sorted(chosen.events, key=lambda event: event.pk != found.pk)
+        rows = {row.event.pk: row for row in make_rows(clicked_first[:ROWS_ANSWERED])}
         # The button that was pressed may be gone; the keyboard goes on at the switch beside it.
         context = {
             "row": rows.pop(found.pk),

@@ -1,6 +1,7 @@
 """One meeting, this and later, the whole series, many at once, and back again."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from calendars.models import (
     Verdict,
     resolve,
 )
+from calendars.views.choices import ROWS_ANSWERED
 from tests.calendars.factories import make_bot, make_calendar, make_event
 from tests.calendars.test_sync import told
 from upstream.states import BotState
@@ -288,6 +290,22 @@ def test_a_series_over_http(alice: Client, calendar: Calendar) -> None:
 
 
 @pytest.mark.django_db
+def test_the_last_of_a_very_long_series_is_answered(alice: Client, calendar: Calendar) -> None:
+    (last,) = make_series(calendar, count=1)
+    before = [copy(last) for _ in range(ROWS_ANSWERED)]
+    for number, event in enumerate(before, start=1):
+        event.pk, event.public_id, event.upstream_id = None, f"evt_{number:016}", f"before-{number}"
+        event.starts_at = event.original_start = last.starts_at - timedelta(minutes=number)
+    Event.objects.bulk_create(before)
+    answer = alice.post(
+        f"/events/{last.public_id}/choice/",
+        {"verdict": "record", "scope": "series"},
+        headers={"hx-request": "true"},
+    )
+    assert answer.status_code == 200
+    assert last.public_id in answer.content.decode()
+
+
 def test_many_at_once(alice: Client, calendar: Calendar) -> None:
     events = make_series(calendar)
     now = timezone.now()
