@@ -302,5 +302,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "celery.worker")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "celery.worker")},
+        # The server would write down what follows the `?` of an address: codes, states, tokens.
+        "uvicorn.access": {"handlers": [], "propagate": False},
+    },
 }

@@ -1,5 +1,6 @@
 """Promises of the project as a whole: settings are documented, migrations go both ways."""
 
+import logging.config
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import uvicorn
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
@@ -21,6 +23,13 @@ def test_every_setting_is_in_the_example_file() -> None:
     read = set(re.findall(r'env\.(?:str|bool|int|list|email_url)\(\s*"(\w+)"', source))
     documented = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.M))
     assert read - {"TEST_DATABASE_NAME"} == documented
+
+
+def test_the_server_writes_down_no_codes_and_tokens_of_addresses() -> None:
+    uvicorn.Config("config.asgi:application")  # which sets its own logs up when it starts
+    logging.config.dictConfig(settings.LOGGING)  # and then imports us
+    assert logging.getLogger("django.request").hasHandlers()
+    assert not logging.getLogger("uvicorn.access").hasHandlers()
 
 
 @pytest.fixture
