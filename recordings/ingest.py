@@ -61,7 +61,8 @@ def _queue(artifact: Artifact) -> None:
     """By name, as tasks call this module. Rows are the truth: the broker may be down."""
     kwargs = {"artifact_id": artifact.pk}
     transaction.on_commit(
-        lambda: current_app.send_task("recordings.fetch_artifact", kwargs=kwargs), robust=True
+        lambda: current_app.send_task("recordings.fetch_artifact", kwargs=kwargs, retry=False),
+        robust=True,
     )
 
 
