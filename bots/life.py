@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bots.models import REPLACED, SAME_APPOINTMENT, SENT_AWAY, StatusChange
-from bots.outcomes import is_end_before_recording, is_vague
+from bots.outcomes import is_end_before_recording, is_removal, is_vague
 from upstream.states import FINAL, RANK, BotState
 
 
@@ -74,11 +74,7 @@ def derive(
     attempts = _attempts(steps, late_move)
     chosen = _choose(attempts, ours)
     life = chosen.life if chosen else ours
-    if (
-        life.state == BotState.FAILED
-        and leave_requested_at
-        and is_end_before_recording(life.reason)
-    ):
+    if life.state == BotState.FAILED and leave_requested_at and _is_called_off(life, steps):
         life = replace(life, state=BotState.CANCELLED)
     return replace(
         life,
@@ -87,6 +83,12 @@ def derive(
         surplus=tuple(one.upstream_id for one in attempts if one.is_surplus(chosen)),
         gone=tuple(one.upstream_id for one in attempts if one.has_gone),
     )
+
+
+def _is_called_off(life: Life, steps: list[StatusChange]) -> bool:
+    """It ended before recording; "removed" was then us, as a provider may have no other word."""
+    has_recorded = any(step.state == BotState.RECORDING for step in steps)
+    return is_end_before_recording(life.reason) or (is_removal(life.reason) and not has_recorded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ def is_end_before_recording(code: str) -> bool:
     return _known(code) is Outcome.NOT_NEEDED
 
 
+def is_removal(code: str) -> bool:
+    """Whether this says that the bot was taken out, whoever did it."""
+    return explain(code).cause.slug == "removed"
+
+
 def is_without_transcript(code: str) -> bool:
     """Whether this code says that there is a recording, and only its text is missing."""
     return _known(code) in RECORDED

@@ -20,18 +20,21 @@ ERRORS = {
     "CANNOT_JOIN_MEETING": "meeting_not_found",
     "EXITING_MEETING_BEFORE_RECORD": "BotRemoved",
     "NO_ATTENDEES": "no_attendees",
+    "WAITING_FOR_HOST_TIMEOUT": "TimeoutWaitingToStart",
+    "BOT_CRASHED": "InternalError",
 }
 STATUSES = frozenset(
     {
         "joining_call", "in_waiting_room", "in_call_not_recording", "in_call_recording",
         "recording_paused", "recording_resumed", "call_ended", "bot_rejected", "bot_removed",
-        "waiting_room_timeout", "invalid_meeting_url", "meeting_error",
+        "waiting_room_timeout", "invalid_meeting_url", "meeting_error", "in_waiting_for_host",
     }
 )  # fmt: skip
 
 
 def status_change(bot: Bot, step: Step) -> Json:
-    status: Json = {"code": step.code, "created_at": iso(bot.updated_at)}
+    code = "in_waiting_room" if step.code == "in_waiting_for_host" else step.code
+    status: Json = {"code": code, "created_at": iso(bot.updated_at)}
     if step.code == "in_call_recording":
         status["start_time"] = int(bot.updated_at)
     if step.code == "meeting_error":

@@ -30,10 +30,10 @@ PROVIDERS = (ProviderName.MEETINGBAAS_V2, ProviderName.MEETINGBAAS_V1, ProviderN
 
 @pytest.fixture(scope="session")
 def playing() -> Iterator[Sandbox]:
-    """A call of a minute is over in under a second."""
+    """A whole story is over in under a second."""
     with run_sandbox(
         SANDBOX_SPEED="80",
-        SANDBOX_CALL_SECONDS="40",
+        SANDBOX_CALL_SECONDS="20",
         SANDBOX_WAITING_SECONDS="20",
         SANDBOX_RATE_LIMIT="1000",
     ) as sandbox:

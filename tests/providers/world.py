@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -20,16 +20,21 @@ from django.utils import timezone
 
 from bots import reconciliation
 from bots.models import Bot
-from calendars.models import Event
+from calendars.models import Calendar, Event
 from recordings import artifacts
 from recordings.models import Artifact, Recording
 from tests.calendars.world import Outside
 from tests.sandbox_process import Sandbox
-from upstream.models import UpstreamAccount
+from upstream.models import ProviderName, UpstreamAccount
 from upstream.port import Provider
 from upstream.registry import open_provider
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
+CREATE = {
+    ProviderName.MEETINGBAAS_V2: "/v2/bots",
+    ProviderName.MEETINGBAAS_V1: "/bots/",
+    ProviderName.RECALL: "/api/v1/bot/",
+}
 
 
 @dataclass
@@ -75,11 +80,20 @@ class World:
     account: UpstreamAccount
     outside: Outside
     mailbox: Mailbox
-    _read: int = field(default=0)
+    _read: int
+    _first: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._first = self._read
 
     @property
     def provider(self) -> Provider:
         return open_provider(self.account)
+
+    @property
+    def came(self) -> int:
+        """How many messages came, those that repeat another too."""
+        return self._read - self._first
 
     def news(self) -> None:
         """Post what the provider sent to where it would arrive; the worker does the rest."""
@@ -146,11 +160,33 @@ class World:
         rows = self.sandbox.state()["bookings"]
         return [row["status"] for row in rows if row["event_id"] == event.upstream_id]
 
+    def lose_next_answer(self) -> None:
+        """The next bot is made at the provider, and nobody is told."""
+        path = CREATE[ProviderName(self.account.provider)]
+        self.sandbox.post("faults", method="POST", path=path, status=504, performed=True)
+
+    def new_event(self, calendar: Calendar) -> Event:
+        """A meeting tomorrow that is in the calendar, and known here."""
+        self.meeting()
+        known = calendar.events.for_work().filter(title="Pricing workshop")
+        found: Event = self.until(known.first)
+        return found
+
+    def choose(self, client: Client, event: Event, verdict: str, scope: str = "this") -> None:
+        with self.outside.work():
+            wish = {"verdict": verdict, "scope": scope}
+            client.post(f"/events/{event.public_id}/choice/", wish)
+        event.refresh_from_db()
+
     def meeting(self, **wishes: Any) -> str:
         """Put a meeting into the calendar; returns the calendar's own id of it."""
         usual = {"title": "Pricing workshop", "link": "meet", "in_minutes": 24 * 60}
         return str(self.sandbox.post("events", **(usual | wishes))["google_id"])
 
 
-def soon(minutes: float = 0) -> Any:
+def moment_of(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def soon(minutes: float = 0) -> datetime:
     return timezone.now() + timedelta(minutes=minutes)
