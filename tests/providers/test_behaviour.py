@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from bots import actions, changing, sending
 from bots.models import Bot, Outcome
-from calendars import connecting, queue
+from calendars import connecting, queue, reconciliation
 from calendars.models import Calendar, Event
 from recordings import reconciliation as recordings_reconciliation
 from recordings.models import Transcript, Utterance
@@ -272,7 +272,13 @@ def test_reconnected_calendar_keeps_what_was_booked(
     Event.objects.update(booking_checked_at=soon(-10))
     with world.outside.work():
         connecting.reconnect(calendar)
-    world.until(lambda: world.bookings(event)[-1] == "scheduled")
+
+    def is_booked() -> bool:
+        with world.outside.work():
+            reconciliation.wake_workers(timezone.now())
+        return world.bookings(event)[-1] == "scheduled"
+
+    world.until(is_booked)
     event.refresh_from_db()
     assert (event.is_bot_scheduled, event.booking_error) == (True, "")
     assert event.bot is not None
