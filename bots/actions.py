@@ -95,27 +95,30 @@ def send_bot(bot: Bot) -> None:
         lifecycle.fail(bot, code=refusal.code or "create_refused", message=str(refusal))
 
 
-def ask_for(bot: Bot) -> None:
+def ask_for(bot: Bot, *, at_once: bool = False) -> None:
     """Ask the provider for a bot, by its link. A repeat looks before it asks again.
+
+    `at_once`: it goes now, though its meeting begins only in some minutes.
 
     Raises Refused, and Retryable when the answer may have been lost.
     """
     provider = open_provider(bot.account)
+    at_once = at_once or bot.starts_at <= timezone.now() + SOON
     known = provider.find_bot(bot.public_id) if bot.send_tried_at else None
     bot.note_send_tried()
     is_there = known is not None and known.state != BotState.CANCELLED
-    upstream_id = known.bot_id if known and is_there else _create(bot, provider)
+    upstream_id = known.bot_id if known and is_there else _create(bot, provider, at_once=at_once)
     bot.mark_booked(upstream_id)
-    if bot.starts_at <= timezone.now() + SOON:
+    if at_once:
         lifecycle.advance(
             bot, state=BotState.QUEUED, code="sent_by_earshot", upstream_id=upstream_id
         )
 
 
-def _create(bot: Bot, provider: Provider) -> str:
-    if bot.starts_at > timezone.now() + SOON:
-        return provider.schedule_bot(spec_for(bot), join_at=bot.starts_at)
-    return provider.create_bot(spec_for(bot))
+def _create(bot: Bot, provider: Provider, *, at_once: bool) -> str:
+    if at_once:
+        return provider.create_bot(spec_for(bot))
+    return provider.schedule_bot(spec_for(bot), join_at=bot.starts_at)
 
 
 def call_off(bot: Bot) -> None:

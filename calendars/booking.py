@@ -108,7 +108,7 @@ def _have_it_come(event: Event, bot: Bot, *, is_first_try: bool) -> None:
         if event.is_bot_scheduled:
             bot.note_send_tried()
             provider.unbook_event(event.ref)  # whatever the provider still has there is not ours
-        _ask_by_link(bot, is_late=is_late)
+        actions.ask_for(bot, at_once=is_late)
         return event.note_booking(is_scheduled=False, is_by_link=True)
     provider.book_event(event.ref, actions.spec_for(bot))
     bot.mark_booked()
@@ -118,13 +118,6 @@ def _have_it_come(event: Event, bot: Bot, *, is_first_try: bool) -> None:
 def _needs_link(event: Event, *, is_first_try: bool) -> bool:
     """The calendar tells the provider no link; or has a booking already that is not this bot's."""
     return event.link_source == LinkSource.FOUND or (is_first_try and event.is_bot_scheduled)
-
-
-def _ask_by_link(bot: Bot, *, is_late: bool) -> None:
-    if is_late and bot.starts_at > timezone.now():
-        bot.starts_at = timezone.now()
-        bot.save(update_fields=["starts_at", "updated_at"])
-    actions.ask_for(bot)
 
 
 def _holder_of(bot: Bot) -> Event | None:

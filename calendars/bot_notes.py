@@ -111,7 +111,7 @@ def _afterwards(event: Event, bot: Bot) -> str:
 
 
 def _is_of_old_time(event: Event, bot: Bot) -> bool:
-    return event.starts_at > bot.starts_at + SAME_APPOINTMENT
+    return not bot.is_by_hand and event.starts_at > bot.starts_at + SAME_APPOINTMENT
 
 
 def _window(event: Event) -> timedelta:

@@ -73,8 +73,13 @@ def _astray(now: datetime) -> Q:
     )
     in_doubt = waiting & (unseen | Q(bot__leave_requested_at__isnull=False))
     elsewhere = waiting & HOLDS_ITS_BOT & ~BOT_IS_HERE
-    too_early = Q(will_record=True, bot__state__in=SETTING_OUT, bot__leave_requested_at=None)
-    return in_doubt | elsewhere | (too_early & MOVED_SINCE_ITS_BOT)
+    too_early = MOVED_SINCE_ITS_BOT & Q(
+        will_record=True,
+        bot__state__in=SETTING_OUT,
+        bot__leave_requested_at=None,
+        bot__is_by_hand=False,
+    )
+    return in_doubt | elsewhere | too_early
 
 
 def _unwanted(now: datetime) -> Q:
@@ -145,9 +150,12 @@ class Booked(WorkspaceOwned):
 
     @property
     def is_bot_too_early(self) -> bool:
-        """Its bot had set out when the meeting was put to a later time, and is still there."""
+        """Its bot had set out when the meeting was put to a later time, and is still there.
+
+        Not one that a person sent: it is to be there when they said, however early that is.
+        """
         bot = self.bot
-        if bot is None or bot.state not in SETTING_OUT or bot.is_leaving:
+        if bot is None or bot.state not in SETTING_OUT or bot.is_leaving or bot.is_by_hand:
             return False
         return self._has_moved_since(bot)
 

@@ -132,6 +132,9 @@ def test_the_bot_is_the_meetings_own(alice: Client, calendar: Calendar, outside:
     assert len(outside.sandbox.state()["bots"]) == 1
     assert not outside_bookings(outside)
     assert row_of(event).bot == bot
+    assert event not in Event.objects.unsettled(timezone.now() + timedelta(minutes=3))
+    bot.refresh_from_db()
+    assert (bot.state, bot.leave_requested_at) == (BotState.QUEUED, None)
 
 
 def test_a_bot_sent_to_its_link_covers_the_meeting_until_it_moves(
