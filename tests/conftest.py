@@ -6,17 +6,21 @@ alice owns her workspace, bob is a member of it, mallory owns another one and is
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Role, User, Workspace
 from accounts.people import create_person
 from tests.asgi_server import AsgiServer, run_asgi
 from tests.chromium import chromium
+from tests.emptying import empty_tables
 
 __all__ = ["chromium"]
 
 PASSWORD = "correct horse battery"
+
+# pytest-django calls it after every test that commits.
+TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
 
 
 def make_member(email: str, workspace: Workspace, role: Role) -> User:
