@@ -21,7 +21,7 @@ from referencing.jsonschema import DRAFT202012
 from tests.sandbox_process import GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, Sandbox, run_sandbox
 
 _ROOT = Path(__file__).resolve().parents[2]
-_NAME = "urn:meeting-baas-v2"
+_NAME = "urn:meeting-baas"
 _SPECS = Path(os.environ.get("UPSTREAM_SPECS", _ROOT.parent / "shared" / "upstream"))
 
 
@@ -94,7 +94,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 class Contract:
-    """`openapi-v2.json`, asked whether something is what it describes."""
+    """A provider's own description, asked whether something is what it describes."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document: dict[str, Any] = _without_ids(document)
@@ -135,13 +135,27 @@ class Contract:
 def _without_ids(value: Any) -> Any:
     """The file's `$id`s are fragments, which no resolver accepts; its references work without."""
     if isinstance(value, dict):
-        return {k: _without_ids(v) for k, v in value.items() if k not in ("$id", "$schema")}
+        return {
+            # Older drafts named the schemas of a tuple `items`.
+            "prefixItems" if k == "items" and isinstance(v, list) else k: _without_ids(v)
+            for k, v in value.items()
+            if k not in ("$id", "$schema")
+        }
     return [_without_ids(item) for item in value] if isinstance(value, list) else value
 
 
 @pytest.fixture(scope="session")
 def contract() -> Contract:
-    path = _SPECS / "openapi-v2.json"
+    return _contract("openapi-v2.json")
+
+
+@pytest.fixture(scope="session")
+def contract_v1() -> Contract:
+    return _contract("openapi-v1.json")
+
+
+def _contract(name: str) -> Contract:
+    path = _SPECS / name
     if not path.exists():
         pytest.skip(f"CONTRACT NOT CHECKED: {path} is absent (set UPSTREAM_SPECS)")
     return Contract(json.loads(path.read_text(encoding="utf-8")))

@@ -1,6 +1,7 @@
 """The provider's own API description as a test partner: validators, and payloads made from it.
 
     specs = load_specs()                       skips the test, saying so, where the file is absent
+    specs = load_specs(V1)                     the same of the older API
     specs.check(body, "CreateBotRequestBodyInput")
     for name in webhook_schemas(): given(specs.payloads(name))
 
@@ -23,10 +24,10 @@ from tests.upstream.schema_strategies import from_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("UPSTREAM_SPECS", ROOT / "../shared/upstream"))
-FILE = FOLDER / "openapi-v2.json"
+V2, V1 = "openapi-v2.json", "openapi-v1.json"
 REFERENCE = "#/components/schemas/"
 WEBHOOK_PREFIXES = ("BotWebhook", "CalendarWebhook", "Callback")
-ABSENT = f"SKIPPED: no provider contract at {FILE}; set UPSTREAM_SPECS to the folder that has it"
+ABSENT = f"SKIPPED: no provider contract in {FOLDER}; set UPSTREAM_SPECS to the folder that has it"
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,27 @@ class Specs:
             return node
         if "$ref" in node:
             return self.schema(node["$ref"].removeprefix(REFERENCE))
-        return {key: self._inlined(value) for key, value in node.items() if key not in DROPPED}
+        return {
+            # Older drafts named the schemas of a tuple `items`.
+            "prefixItems" if key == "items" and isinstance(value, list) else key: self._inlined(
+                value
+            )
+            for key, value in node.items()
+            if key not in DROPPED
+        }
 
 
 DROPPED = ("$id", "$schema", "description", "examples", "example")
 
 
 @cache
-def _read() -> Specs | None:
-    return Specs(json.loads(FILE.read_text())) if FILE.exists() else None
+def _read(name: str = V2) -> Specs | None:
+    file = FOLDER / name
+    return Specs(json.loads(file.read_text())) if file.exists() else None
 
 
-def load_specs() -> Specs:
-    specs = _read()
+def load_specs(name: str = V2) -> Specs:
+    specs = _read(name)
     if specs is None:
         pytest.skip(ABSENT)
     return specs
