@@ -3,7 +3,7 @@
 Off always works: also on a broken calendar, over quota, or when the provider lost the meeting.
 """
 
-from bots import actions, lifecycle
+from bots import actions, lifecycle, sending
 from bots.models import Bot
 from calendars import coverage
 from calendars.models import Choice, Event
@@ -21,7 +21,8 @@ def unbook(event: Event, bot: Bot) -> None:
         return _leave_it_to(wanting, event)
     bot.ask_to_leave()
     if bot.is_by_hand and not bot.upstream_id:
-        actions.call_off(bot)
+        sending.send(bot)  # takes it back in its turn: somebody may be asking for it just now
+        bot.refresh_from_db()
     elif bot.upstream_id and not event.is_bot_scheduled:
         actions.leave(bot)
     else:

@@ -118,6 +118,22 @@ def test_a_broken_calendar_does_not_keep_the_bot_away(
     assert Bot.objects.get().is_by_hand
 
 
+@pytest.mark.django_db
+def test_a_bot_that_is_just_being_sent_is_not_called_gone(
+    alice: Client, alice_user: User, plain_calendar: Calendar
+) -> None:
+    event = running(plain_calendar)
+    alice.post(f"/events/{event.public_id}/sending/", headers=HTMX)
+    assert Bot.objects.get().take_send_lease()  # the provider is being asked for it
+    event.choose(Verdict.NEVER, by=alice_user, at=timezone.now())
+    schedule(Event.objects.for_work().get(pk=event.pk))
+    bot = Bot.objects.get()
+    assert (bot.state, bot.leave_requested_at is None) == (BotState.SCHEDULED, False)
+    bot.release_send_lease()
+    schedule(Event.objects.for_work().get(pk=event.pk))
+    assert Bot.objects.get().state == BotState.CANCELLED
+
+
 def test_the_bot_is_the_meetings_own(alice: Client, calendar: Calendar, outside: Outside) -> None:
     event = booked_later(calendar)
     with outside.work():
