@@ -1,4 +1,4 @@
-"""Runs the whole of Earshot on one machine: `bin/demo`.
+"""Runs the whole of Earshot on one machine: `bin/demo [--fresh] [--provider NAME]`.
 
     embedded PostgreSQL + Redis → sandbox → migrate → web, worker, beat → seed → ready
                                                             (stopped in the reverse order)
@@ -29,6 +29,8 @@ from config.processes import ChildDied, Children
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", str(ROOT / "var"))).resolve()
+PROVIDERS = ("meetingbaas_v2", "meetingbaas_v1", "recall")
+USAGE = f"usage: bin/demo [--fresh] [--provider {'|'.join(PROVIDERS)}]"
 KEPT_WHEN_FRESH = {"sandbox-media", "demo.lock", "lint"}
 READY_SECONDS = 60
 BYTES_FOR_DATA = 300 * 2**20
@@ -40,8 +42,7 @@ class Stopped(Exception):
 
 def main(arguments: list[str]) -> None:
     """Start everything, print where it is, and keep it running until told to stop."""
-    if set(arguments) - {"--fresh"}:
-        sys.exit("usage: bin/demo [--fresh]")
+    is_fresh, provider = _wishes(arguments)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     children = Children(VAR / "log")
@@ -50,9 +51,9 @@ def main(arguments: list[str]) -> None:
         _ensure_space()
         lock = _only_one()
         port = _port("PORT", 8000)
-        if "--fresh" in arguments:
+        if is_fresh:
             _start_over()
-        _run(children, port)
+        _run(children, port, _provider_of_the_data(provider))
         lock.close()
     except Stopped:
         print("\nStopping …", flush=True)
@@ -67,13 +68,44 @@ def main(arguments: list[str]) -> None:
         children.stop()
 
 
+def _wishes(arguments: list[str]) -> tuple[bool, str]:
+    """Whether to start over, and on which provider; empty: the one of the data."""
+    left = list(arguments)
+    is_fresh = "--fresh" in left
+    if is_fresh:
+        left.remove("--fresh")
+    match left:
+        case []:
+            return is_fresh, ""
+        case ["--provider", name] if name in PROVIDERS:
+            return is_fresh, name
+        case _:
+            sys.exit(USAGE)
+
+
+def _provider_of_the_data(wanted: str) -> str:
+    """Remember whom the demo's meetings are booked with; its data fits no other."""
+    path = VAR / "demo-provider"
+    kept = path.read_text().strip() if path.exists() else ""
+    if not kept and (VAR / "demo-secrets.json").exists():
+        kept = PROVIDERS[0]  # from before there was a choice
+    if wanted and kept and wanted != kept:
+        sys.exit(
+            f"earshot: The data in {VAR} is of {kept}. Start over with --fresh, or choose another"
+            " folder with VAR_DIR."
+        )
+    provider = wanted or kept or PROVIDERS[0]
+    path.write_text(provider + "\n")
+    return provider
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
-def _run(children: Children, port: int) -> None:
+def _run(children: Children, port: int, provider: str) -> None:
     began = time.monotonic()
-    environment = _environment(port)
+    environment = _environment(port, provider)
     sandbox_url = f"http://127.0.0.1:{environment['SANDBOX_PORT']}"
     children.start("sandbox", ["-m", "sandbox"], environment)
     children.run("migrate", ["manage.py", "migrate", "--no-input", "--verbosity", "0"], environment)
@@ -105,7 +137,7 @@ def _announce(facts: dict[str, str], seconds: float) -> None:
     )
 
 
-def _environment(port: int) -> dict[str, str]:
+def _environment(port: int, provider: str) -> dict[str, str]:
     """The settings of every child: the demo's own, then whatever was set before."""
     kept = _kept_secrets()
     sandbox_port = _port("SANDBOX_PORT", 0)
@@ -120,7 +152,8 @@ def _environment(port: int) -> dict[str, str]:
         **kept,
         "PUBLIC_URL": f"http://localhost:{port}",
         "WEBHOOK_BASE_URL": f"http://127.0.0.1:{port}",
-        "UPSTREAM_PROVIDER": "meetingbaas_v2",
+        "UPSTREAM_PROVIDER": provider,
+        "SANDBOX_PROVIDER": provider,
         "UPSTREAM_API_KEY": "sandbox-key",
         "UPSTREAM_BASE_URL": sandbox,
         "GOOGLE_CLIENT_ID": "sandbox-google-client",

@@ -39,7 +39,7 @@ T = TypeVar("T")
 MAYA, PASSWORD = "maya@northwind.example", "meet-me-at-noon"
 SUPPORT, SUPPORT_PASSWORD = "support@earshot.example", "look-but-do-not-touch"
 PATIENCE_SECONDS = 30.0
-CALENDARS = (MAYA, "Product team")
+CALENDARS = (MAYA, "Product team", "c_product@group.calendar.northwind.example")
 WANTED_TITLES = ("Northwind weekly", "Design review", "Harborlight", "Product demo", "Kestrel")
 LINKS = {
     Platform.MEET: "https://meet.google.com/nor-thwi-nd{:d}",

@@ -1,7 +1,8 @@
 """The account of the whole deployment, made from the UPSTREAM_… settings.
 
 It serves every workspace that brings no account of its own. The settings win over the row: a key
-rotated in the environment is in use after the next start.
+rotated in the environment is in use after the next start. With another provider the account of
+before is only put away: bots that are on their way there are still looked after.
 """
 
 from django.conf import settings
@@ -12,12 +13,15 @@ from upstream.models import ProviderName, UpstreamAccount
 
 def ensure_account() -> UpstreamAccount:
     """Return the deployment's account, made or brought up to date. Safe to call at each start."""
-    account, _ = UpstreamAccount.objects.update_or_create(
-        workspace=None,
-        provider=settings.UPSTREAM_PROVIDER,
-        is_active=True,
-        defaults=_wanted(),
-    )
+    wanted = _wanted()
+    ours = UpstreamAccount.objects.filter(workspace=None)
+    others = ours.exclude(provider=settings.UPSTREAM_PROVIDER)
+    others.filter(is_active=True).update(is_active=False)
+    known = ours.filter(provider=settings.UPSTREAM_PROVIDER).order_by("-is_active", "-pk").first()
+    account = known or UpstreamAccount(provider=settings.UPSTREAM_PROVIDER)
+    for field, value in {**wanted, "is_active": True}.items():
+        setattr(account, field, value)
+    account.save()
     return account
 
 

@@ -92,7 +92,7 @@ class BotControl:
         provider = str(body.get("provider", self.world.settings.provider))
         if provider not in self.play.voices:
             raise invalid(f"provider must be one of {', '.join(self.play.voices)}")
-        id, config = self.world.ids.uuid(), self._config(body)
+        id, config = self.world.ids.uuid(), {**self._config(body), "is_transcribed": True}
         bot = self.play.bookings.new_bot(id, config, url, platform, provider)
         bot.title = str(body.get("title", "Northwind weekly"))
         bot.event_id = body.get("event_id")

@@ -155,7 +155,7 @@ class BotRoutesV1:
     def _refuse_twin(self, meeting_url: str, key: str | None) -> None:
         since = self.world.clock.now() - DEDUPE
         for one in self._all():
-            same = one.meeting_url == meeting_url and one.config["deduplication_key"] == key
+            same = one.meeting_url == meeting_url and one.config.get("deduplication_key") == key
             if same and one.created_at > since:
                 raise refused(409, "A bot was already sent to this meeting, see deduplication_key")
 

@@ -13,7 +13,9 @@ import httpx
 import psutil
 import pytest
 
+from config.demo import PROVIDERS
 from tests.demo.running import ROOT, Demo, environment, free_port, start
+from upstream.models import ProviderName
 
 
 def test_demo_says_where_it_is_and_how_to_sign_in(demo: Demo) -> None:
@@ -37,6 +39,24 @@ def test_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert done.stdout.strip() == (
         f"earshot: Port {port} is in use. Stop what uses it, or choose another one:"
         f" PORT={port + 1} bin/demo"
+    )
+
+
+def test_unknown_provider_is_answered_with_those_there_are(tmp_path: Path) -> None:
+    done = _run_supervisor(environment(tmp_path / "var", free_port()), "--provider", "zoom")
+    assert done.returncode == 1
+    assert done.stdout.strip() == f"usage: bin/demo [--fresh] [--provider {'|'.join(PROVIDERS)}]"
+    assert set(PROVIDERS) == set(ProviderName.values)
+
+
+def test_data_of_another_provider_is_not_mixed_in(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    var.mkdir()
+    (var / "demo-provider").write_text("recall\n")
+    done = _run_supervisor(environment(var, free_port()), "--provider", "meetingbaas_v1")
+    assert done.stdout.strip() == (
+        f"earshot: The data in {var} is of recall. Start over with --fresh, or choose another"
+        " folder with VAR_DIR."
     )
 
 
@@ -115,9 +135,11 @@ def test_install_that_stops_half_way_says_how_to_go_on() -> None:
     )
 
 
-def _run_supervisor(settings: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+def _run_supervisor(
+    settings: dict[str, str], *arguments: str
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "config.demo"],
+        [sys.executable, "-m", "config.demo", *arguments],
         cwd=ROOT,
         env=settings,
         stdout=subprocess.PIPE,

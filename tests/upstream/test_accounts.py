@@ -35,6 +35,18 @@ def test_deployment_account_is_made_once() -> None:
 
 
 @pytest.mark.django_db
+def test_another_provider_puts_the_account_of_before_away_and_back(settings: Settings) -> None:
+    first = ensure_account()
+    settings.UPSTREAM_PROVIDER = "meetingbaas_v1"
+    second = ensure_account()
+    first.refresh_from_db()
+    assert (first.is_active, second.is_active) == (False, True)
+    settings.UPSTREAM_PROVIDER = "meetingbaas_v2"
+    assert ensure_account() == first
+    assert UpstreamAccount.objects.get(is_active=True) == first
+
+
+@pytest.mark.django_db
 def test_rotated_key_is_taken_over(settings: Settings) -> None:
     first = ensure_account()
     settings.UPSTREAM_API_KEY = "second-key"

@@ -106,11 +106,13 @@ def screenshot(number: int, data: Fields) -> Screenshot:
 
 
 def available_calendar(data: Fields) -> AvailableCalendar:
+    """v1 names no calendars: the main one is called by its account, the others by their id."""
+    is_primary = data.flag("is_primary") or False
     return AvailableCalendar(
         raw_id=data.text("id"),
-        name=data.text("name", "email", "id"),
+        name=data.text("name") or data.text(*(("email", "id") if is_primary else ("id", "email"))),
         email=data.text("email"),
-        is_primary=data.flag("is_primary") or False,
+        is_primary=is_primary,
     )
 
 
