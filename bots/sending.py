@@ -23,6 +23,8 @@ from upstream.models import UpstreamAccount
 MOST_AT_ONCE = 100
 LEFT_ALONE = timedelta(seconds=30)
 NOT_REACHED = "The recording service could not be reached so far. Earshot keeps trying."
+BUSY = "The recording service has no bot free at the moment. Earshot keeps trying."
+NO_BOT_FREE = 507
 
 
 class NoAccount(Exception):
@@ -122,10 +124,10 @@ def _settle(bot: Bot) -> None:
             actions.call_off(bot)
         else:
             actions.send_bot(bot)
-    except Retryable:
-        _tell(bot, NOT_REACHED)
+    except Retryable as trouble:
+        _tell(bot, BUSY if trouble.status == NO_BOT_FREE else NOT_REACHED)
         raise
-    _tell(bot, "" if bot.notice == NOT_REACHED else bot.notice)
+    _tell(bot, "" if bot.notice in (NOT_REACHED, BUSY) else bot.notice)
 
 
 def _tell(bot: Bot, notice: str) -> None:

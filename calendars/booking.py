@@ -23,6 +23,8 @@ from upstream.port import Provider
 from upstream.registry import open_provider
 from upstream.states import BotState
 
+COMES_EARLY = timedelta(minutes=4)
+
 
 class Busy(Exception):
     """Another worker is talking to the provider about this meeting; come back in a moment."""
@@ -108,7 +110,9 @@ def _have_it_come(event: Event, bot: Bot, *, is_first_try: bool) -> None:
         if event.is_bot_scheduled:
             bot.note_send_tried()
             provider.unbook_event(event.ref)  # whatever the provider still has there is not ours
-        actions.ask_for(bot, at_once=is_late)
+        # Late is up to ten minutes before; nobody wants a bot to wait for so long.
+        is_due = event.starts_at <= timezone.now() + COMES_EARLY
+        actions.ask_for(bot, at_once=is_late and is_due)
         return event.note_booking(is_scheduled=False, is_by_link=True)
     provider.book_event(event.ref, actions.spec_for(bot))
     bot.mark_booked()

@@ -237,7 +237,7 @@ UPSTREAM_PROVIDER = env.str("UPSTREAM_PROVIDER", default="meetingbaas_v2")
 UPSTREAM_API_KEY = env.str("UPSTREAM_API_KEY", default="")
 UPSTREAM_WEBHOOK_SECRET = env.str("UPSTREAM_WEBHOOK_SECRET", default="")
 UPSTREAM_TIMEOUT_SECONDS = env.int("UPSTREAM_TIMEOUT_SECONDS", default=30)
-UPSTREAM_BASE_URL = env.str("UPSTREAM_BASE_URL", default="https://api.meetingbaas.com").rstrip("/")
+UPSTREAM_BASE_URL = env.str("UPSTREAM_BASE_URL", default="").rstrip("/")
 # Bots carry a callback to …/webhooks/<account>/ below this address; providers must reach it.
 WEBHOOK_BASE_URL = env.str("WEBHOOK_BASE_URL", default=PUBLIC_URL).rstrip("/")
 # A bot that should have told something by now and has not is asked about.

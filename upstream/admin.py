@@ -26,7 +26,11 @@ STEPS = (
 class UpstreamAccountForm(forms.ModelForm[UpstreamAccount]):
     """Takes new secrets and keeps old ones."""
 
-    base_url = forms.URLField(assume_scheme="https", help_text="Without /v2 at its end.")
+    base_url = forms.URLField(
+        assume_scheme="https",
+        help_text="Without /v2 or /api at its end. Recall.ai: the region's, as "
+        "https://eu-central-1.recall.ai; a key is good in its own region only.",
+    )
     api_key = forms.CharField(
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),

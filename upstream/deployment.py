@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from upstream.models import ProviderName, UpstreamAccount
+from upstream.registry import addresses_of
 
 
 def ensure_account() -> UpstreamAccount:
@@ -34,9 +35,17 @@ def _wanted() -> dict[str, str]:
         raise ImproperlyConfigured("UPSTREAM_API_KEY is not set: the provider would refuse all.")
     wanted = {
         "name": ProviderName(provider).label,
-        "base_url": settings.UPSTREAM_BASE_URL,
+        "base_url": settings.UPSTREAM_BASE_URL or _only_address(provider),
         "api_key": settings.UPSTREAM_API_KEY,
     }
     if settings.UPSTREAM_WEBHOOK_SECRET:
         wanted["webhook_secret"] = settings.UPSTREAM_WEBHOOK_SECRET
     return wanted
+
+
+def _only_address(provider: str) -> str:
+    addresses = addresses_of(provider)
+    if len(addresses) > 1:
+        known = ", ".join(addresses)
+        raise ImproperlyConfigured(f"UPSTREAM_BASE_URL is not set; it is one of: {known}.")
+    return addresses[0]

@@ -19,6 +19,7 @@ from upstream.meetingbaas_v2.webhooks import MeetingBaasV2Webhooks
 from upstream.models import ProviderName, UpstreamAccount
 from upstream.port import Capabilities, Provider, WebhookReader
 from upstream.recall.adapter import Recall
+from upstream.recall.client import REGIONS
 from upstream.recall.client import Client as RecallClient
 from upstream.recall.webhooks import RecallWebhooks
 
@@ -32,6 +33,7 @@ class Adapter:
     capabilities: Capabilities
     open: Callable[[str, str, httpx.Timeout], Provider]
     reader: Callable[[UpstreamAccount], WebhookReader]
+    addresses: tuple[str, ...] = ("https://api.meetingbaas.com",)  # several: one per region
 
 
 ADAPTERS: dict[str, Adapter] = {
@@ -52,6 +54,7 @@ ADAPTERS: dict[str, Adapter] = {
         reader=lambda account: RecallWebhooks(
             webhook_secret=account.webhook_secret, token=account.callback_secret
         ),
+        addresses=REGIONS,
     ),
     ProviderName.MEETINGBAAS_V1: Adapter(
         capabilities=MeetingBaasV1.capabilities,
@@ -74,6 +77,11 @@ def open_provider(account: UpstreamAccount) -> Provider:
 def capabilities_of(account: UpstreamAccount) -> Capabilities:
     """What the provider of `account` can do; needs none of its secrets."""
     return ADAPTERS[account.provider].capabilities
+
+
+def addresses_of(provider: str) -> tuple[str, ...]:
+    """Where this provider can be: one address, or one per region of those that keep them apart."""
+    return ADAPTERS[provider].addresses
 
 
 def webhook_reader(account: UpstreamAccount) -> WebhookReader:

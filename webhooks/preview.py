@@ -12,10 +12,10 @@ SHOWN_KEYS = frozenset(
     {
         "attempt", "bot_id", "bot_scheduled", "calendar_id", "calendar_platform", "code",
         "created_at", "data_deleted", "deleted_at", "earshot_id", "end", "end_time", "error_code",
-        "event", "event_id", "event_type", "exited_at", "is_all_day", "is_exception", "joined_at",
-        "max", "meeting_platform", "message_id", "platform", "sent_at", "series_bot_scheduled",
-        "series_id", "start", "start_time", "status", "sub_code", "transcription_ids",
-        "transcription_provider", "updated_at",
+        "event", "event_id", "event_type", "exited_at", "id", "is_all_day", "is_exception",
+        "joined_at", "last_updated_ts", "max", "meeting_platform", "message_id", "platform",
+        "sent_at", "series_bot_scheduled", "series_id", "start", "start_time", "status",
+        "sub_code", "transcription_ids", "transcription_provider", "updated_at",
     }
 )  # fmt: skip
 LONGEST_SHOWN = 80

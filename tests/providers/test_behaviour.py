@@ -115,7 +115,8 @@ def test_messages_that_come_twice_and_in_any_order_end_the_same(world: World, se
 
 
 def test_lost_last_message_is_made_up_for_by_asking(world: World, send: Any) -> None:
-    bot = world.until_state(send("lost_final_webhook"), BotState.PROCESSING)
+    # Where another message says that something is ready, it was asked already.
+    bot = world.until_state(send("lost_final_webhook"), BotState.PROCESSING, BotState.DONE)
     world.until(lambda: world.look(bot).state == BotState.DONE)
     assert (bot.outcome, bot.has_media) == (Outcome.RECORDED, True)
     with world.outside.work():
@@ -309,3 +310,15 @@ def test_calendar_is_disconnected_and_its_bookings_go(
         connecting.disconnect(calendar)
     world.until(lambda: world.bookings(event) == ["cancelled"])
     assert not list(world.provider.list_calendars())
+
+
+def test_what_is_said_can_be_read_along(world: World, send: Any, alice: Client) -> None:
+    bot = world.until_state(send(speed=10), BotState.RECORDING)
+    page = f"/bots/{bot.public_id}/"
+    if not capabilities_of(world.account).has_live_transcript:
+        assert 'aria-labelledby="lines-heading" hidden' in alice.get(page).content.decode()
+        return
+    world.until(lambda: bot.live_lines.filter(is_final=False).exists())
+    world.until(lambda: bot.live_lines.filter(is_final=True).exists())
+    said = bot.live_lines.filter(is_final=True)[0]
+    assert html.escape(said.text, quote=False) in alice.get(page).content.decode()

@@ -95,26 +95,32 @@ class World:
         """How many messages came, those that repeat another too."""
         return self._read - self._first
 
-    def news(self) -> None:
-        """Post what the provider sent to where it would arrive; the worker does the rest."""
-        while self._read < len(self.mailbox.letters):
-            letter = self.mailbox.letters[self._read]
-            self._read += 1
-            names = {name.lower(): value for name, value in letter.headers.items()}
-            kind = names.pop("content-type", "application/json")
-            names.pop("content-length", None)
-            with self.outside.work():
-                answer = Client().post(letter.path, letter.body, content_type=kind, headers=names)
-            # Of a world before this one: its account is gone.
-            assert answer.status_code in (204, 404), (letter.path, answer.status_code)
+    def news(self) -> bool:
+        """Post what the provider sent next to where it would arrive; the worker does the rest.
+
+        False when nothing new has come.
+        """
+        if self._read == len(self.mailbox.letters):
+            return False
+        letter = self.mailbox.letters[self._read]
+        self._read += 1
+        names = {name.lower(): value for name, value in letter.headers.items()}
+        kind = names.pop("content-type", "application/json")
+        names.pop("content-length", None)
+        with self.outside.work():
+            answer = Client().post(letter.path, letter.body, content_type=kind, headers=names)
+        # Of a world before this one: its account is gone.
+        assert answer.status_code in (204, 404), (letter.path, answer.status_code)
+        return True
 
     def until(self, check: Callable[[], Any]) -> Any:
+        """Look after each message: one that talks on without end hides nothing that was reached."""
         give_up = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < give_up:
-            self.news()
             if found := check():
                 return found
-            time.sleep(0.05)
+            if not self.news():
+                time.sleep(0.05)
         raise AssertionError(f"never; the sandbox has {self.sandbox.state()['bots']}")
 
     def until_state(self, bot: Bot, *states: str) -> Bot:

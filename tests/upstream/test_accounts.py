@@ -134,3 +134,13 @@ def test_provider_shares_its_connections_until_the_key_changes(account: Upstream
 def test_reader_knows_the_secrets_of_its_account(account: UpstreamAccount) -> None:
     message_id = webhook_reader(account).verify({"x-mb-secret": CALLBACK_SECRET}, b"{}")
     assert message_id.startswith("callback_")
+
+
+@pytest.mark.django_db
+def test_provider_with_regions_wants_its_region_named(settings: Settings) -> None:
+    settings.UPSTREAM_PROVIDER, settings.UPSTREAM_API_KEY = "recall", "key"
+    settings.UPSTREAM_BASE_URL = ""
+    with pytest.raises(ImproperlyConfigured, match=r"https://eu-central-1\.recall\.ai"):
+        ensure_account()
+    settings.UPSTREAM_PROVIDER = "meetingbaas_v2"
+    assert ensure_account().base_url == "https://api.meetingbaas.com"

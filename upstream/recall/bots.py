@@ -65,18 +65,18 @@ def screenshot(number: int, data: Fields) -> Screenshot:
 
 
 def _links(recordings: tuple[Fields, ...]) -> ArtifactLinks:
-    """Addresses of the newest recording that is whole; they are good for some hours."""
+    """Addresses of the newest recording that is whole; they are good for some hours.
+
+    Who spoke when is in the transcript, and the chat was told while it was written.
+    """
     done = [one for one in recordings if _status_of(one) == "done"]
     if not done:
         return ArtifactLinks()
     media = max(done, key=_began_at).inner("media_shortcuts")
-    events = media.inner("participant_events").inner("data")
     return ArtifactLinks(
         video=_download(media.inner("video_mixed")),
         audio=_download(media.inner("audio_mixed")),
         transcript=_download(media.inner("transcript")),
-        diarization=events.text("speaker_timeline_download_url") or None,
-        chat=events.text("participant_events_download_url") or None,
     )
 
 

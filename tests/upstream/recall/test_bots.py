@@ -35,8 +35,6 @@ def test_bot_that_came_home_brings_the_addresses_of_its_recording() -> None:
     assert found.links == ArtifactLinks(
         video="https://files.example/1/v.mp4?sig=1",
         transcript="https://files.example/1/t.json?sig=1",
-        diarization="https://files.example/1/s.json?sig=1",
-        chat="https://files.example/1/e.json?sig=1",
     )
     assert found.joined_at == datetime(2026, 3, 4, 15, 0, 20, tzinfo=UTC)
     assert found.exited_at == datetime(2026, 3, 4, 15, 30, 22, tzinfo=UTC)
