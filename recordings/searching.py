@@ -112,16 +112,22 @@ def search(workspace: Workspace, wanted: list[Term], filters: Filters, *, page: 
     asked = understand(wanted, _stemmers(workspace))
     if asked is None:
         return Found()
+    keys, count = rank(workspace, asked, filters, page=page)
+    return Found(_hits(keys, asked), min(count, RANKED), count > RANKED)
+
+
+def rank(
+    workspace: Workspace, asked: Asked, filters: Filters, *, page: int = 1, ranked: int = RANKED
+) -> tuple[list[Key], int]:
+    """Return the turns of one page, and how many there are (one more than `ranked` at most)."""
     conditions, values = _conditions(workspace, asked, filters)
     statement = FIND.format(
-        conditions=conditions, more=RANKED + 1, ranked=RANKED, page_size=PAGE_SIZE
+        conditions=conditions, more=ranked + 1, ranked=ranked, page_size=PAGE_SIZE
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, asked.exact, asked.words, (page - 1) * PAGE_SIZE])
         rows = cursor.fetchall()
-    count = rows[0][2] if rows else 0
-    hits = _hits([(row[0], row[1]) for row in rows], asked)
-    return Found(hits, min(count, RANKED), count > RANKED)
+    return [(row[0], row[1]) for row in rows], rows[0][2] if rows else 0
 
 
 def search_in(recording: Recording, wanted: list[Term]) -> list[Hit]:

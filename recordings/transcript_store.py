@@ -30,7 +30,7 @@ def replace(recording: Recording, parsed: ParsedTranscript) -> Transcript:
         },
     )
     transcript.utterances.all().delete()
-    _copy_turns(transcript, parsed)
+    copy_turns(transcript, parsed)
     indexing.index(transcript)
     note_talk(recording, parsed.talk_seconds())
     return transcript
@@ -50,7 +50,8 @@ def note_talk(recording: Recording, seconds: dict[str, float]) -> None:
     )
 
 
-def _copy_turns(transcript: Transcript, parsed: ParsedTranscript) -> None:
+def copy_turns(transcript: Transcript, parsed: ParsedTranscript) -> None:
+    """Add the turns of `parsed` to a transcript that has none."""
     with connection.cursor() as cursor, cursor.copy(COPY_TURNS) as copy:
         for turn in parsed.turns:
             copy.write_row(
