@@ -29,12 +29,14 @@ def vtt(turns: Iterable[Turn]) -> str:
     """Return the captions of a whole recording."""
     blocks = ["WEBVTT"]
     for turn in turns:
-        voice = _escaped(turn.speaker or NOBODY)
-        blocks.extend(
-            f"{_clock(cue.start_ms)} --> {_clock(cue.end_ms)}\n<v {voice}>{_escaped(cue.text)}"
-            for cue in cues(turn)
-        )
+        blocks.extend(block(cue, turn.speaker or NOBODY) for cue in cues(turn))
     return "\n\n".join(blocks) + "\n"
+
+
+def block(cue: Cue, speaker: str) -> str:
+    """One cue as WebVTT writes it; without a speaker it has no voice."""
+    voice = f"<v {_escaped(speaker)}>" if speaker else ""
+    return f"{clock(cue.start_ms)} --> {clock(cue.end_ms)}\n{voice}{_escaped(cue.text)}"
 
 
 def cues(turn: Turn) -> Iterator[Cue]:
@@ -76,7 +78,8 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _clock(milliseconds: int) -> str:
+def clock(milliseconds: int) -> str:
+    """A moment as WebVTT writes it: 00:12:04.000."""
     seconds, thousandths = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)

@@ -1,12 +1,15 @@
 """Every input of the library and of the recording page, filters and cursors included."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Workspace
+from recordings.exports.formats import FORMATS
+from recordings.exports.lines import Names, Times, Wishes
 from recordings.models import ArtifactKind, Recording
 from recordings.searching import PAGE_SIZE, RANKED, Filters
 from upstream.states import Platform
@@ -110,6 +113,33 @@ class MediaForm(forms.Form):
     """`?download=1` saves the file instead of playing it."""
 
     download = forms.BooleanField(required=False)
+
+
+class ExportForm(forms.Form):
+    """How a transcript is wanted as a file; what is not said, or said wrongly, is as it begins."""
+
+    format = forms.ChoiceField(
+        label="Format", choices=[(kind, one.label) for kind, one in FORMATS.items()]
+    )
+    names = forms.ChoiceField(label="Who speaks", choices=Names, widget=forms.RadioSelect)
+    times = forms.ChoiceField(label="Times", choices=Times, widget=forms.RadioSelect)
+    minutes = forms.IntegerField(label="Every how many minutes", min_value=1, max_value=60)
+    merged = forms.BooleanField(
+        required=False, label="Join what one person says in a row into one paragraph"
+    )
+    BEGINS: ClassVar = {"format": "txt", "names": "full", "times": "each", "minutes": "5"}
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__({**self.BEGINS, **data.dict()})
+        if not self.is_valid():
+            right = {name: self.data[name] for name in self.cleaned_data if name in self.data}
+            super().__init__({**self.BEGINS, **right})
+            self.is_valid()
+
+    @property
+    def wishes(self) -> Wishes:
+        asked = self.cleaned_data
+        return Wishes(asked["times"], asked["minutes"], asked["names"], asked["merged"])
 
 
 class RecordingForm(forms.Form):

@@ -5,10 +5,11 @@ it sends the first byte), under WSGI from a plain one (Django would collect the 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
 from django.core.handlers.asgi import ASGIRequest
 from django.http import (
@@ -65,6 +66,44 @@ def respond(request: HttpRequest, stored: Stored) -> HttpResponseBase:
     response["Last-Modified"] = http_date(stored.last_modified)
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def hand_out(
+    request: HttpRequest, pieces: Iterable[bytes], *, content_type: str, download_name: str
+) -> HttpResponseBase:
+    """Answer with a file that is made while it is sent; its length nobody knows before."""
+    gathered = _gathered(pieces)
+    return StreamingHttpResponse(
+        _one_by_one(gathered) if isinstance(request, ASGIRequest) else gathered,
+        content_type=content_type,
+        headers={
+            "Content-Disposition": content_disposition_header(True, download_name) or "attachment",
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer pieces."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) >= CHUNK:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+async def _one_by_one(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Each piece made where the request's database connection lives."""
+    while piece := await sync_to_async(_next)(pieces):
+        yield piece
+
+
+def _next(pieces: Iterator[bytes]) -> bytes:
+    return next(pieces, b"")
 
 
 def _asked_for(request: HttpRequest, stored: Stored) -> Span | None:

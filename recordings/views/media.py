@@ -69,7 +69,7 @@ def _file(recording: Recording, kind: str, is_download: bool) -> Stored:
         size=artifact.size or 0,
         content_type=artifact.content_type,
         changed_at=artifact.fetched_at or artifact.created_at,
-        download_name=f"{_download_name(recording)}.{name.rpartition('.')[2]}",
+        download_name=f"{download_name(recording)}.{name.rpartition('.')[2]}",
         is_download=is_download,
     )
 
@@ -82,7 +82,8 @@ def _poster(recording: Recording) -> Stored:
     return Stored(name, default_storage.size(name), "image/jpeg", changed_at, "poster.jpg")
 
 
-def _download_name(recording: Recording) -> str:
+def download_name(recording: Recording) -> str:
+    """A file name, without its ending, that every system takes."""
     day = recording.started_at.date().isoformat()
     return get_valid_filename(f"{day} {recording.title or 'Recording'}"[:120])
 
