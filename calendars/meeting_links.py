@@ -31,7 +31,7 @@ def link_of(event: CalendarEvent) -> MeetingLink:
     addresses = list(addresses_in(event.texts or ()))
     rooms = [address for address in addresses if is_meeting_link(address)]
     if told:
-        platform = event.platform
+        platform = event.platform or platform_of(told)
         return _chosen(told, platform, LinkSource.PROVIDER, rooms)
     if rooms:
         best = best_of(rooms)

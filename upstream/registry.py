@@ -12,6 +12,7 @@ from django.conf import settings
 
 from upstream.meetingbaas_v1.adapter import MeetingBaasV1
 from upstream.meetingbaas_v1.client import Client as ClientV1
+from upstream.meetingbaas_v1.webhooks import STEPS as WITH_OUR_KEY
 from upstream.meetingbaas_v1.webhooks import MeetingBaasV1Webhooks
 from upstream.meetingbaas_v2.adapter import MeetingBaasV2
 from upstream.meetingbaas_v2.client import Client
@@ -28,12 +29,16 @@ LONGEST_CONNECT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """What one provider's package offers. `open` gets the address, the key and the patience."""
+    """What one provider's package offers. `open` gets the address, the key and the patience.
+
+    `steps` say how webhooks are set up where they are not signed with a secret of their own.
+    """
 
     capabilities: Capabilities
     open: Callable[[str, str, httpx.Timeout], Provider]
     reader: Callable[[UpstreamAccount], WebhookReader]
     addresses: tuple[str, ...] = ("https://api.meetingbaas.com",)  # several: one per region
+    steps: tuple[str, ...] = ()
 
 
 ADAPTERS: dict[str, Adapter] = {
@@ -64,6 +69,7 @@ ADAPTERS: dict[str, Adapter] = {
         reader=lambda account: MeetingBaasV1Webhooks(
             api_key=account.api_key, older_keys=account.webhook_secret
         ),
+        steps=WITH_OUR_KEY,
     ),
 }
 

@@ -195,6 +195,7 @@ def test_calendar_is_connected_and_its_meetings_are_known(
     assert ahead.count() > 20
     meetings = ahead.exclude(meeting_url="")
     assert not meetings.filter(attendees=[]).exists()
+    assert not meetings.filter(platform="").exists()
     assert not ahead.filter(details_at=None).exists()
     series = ahead.filter(title="Daily standup")
     assert series.count() > 10

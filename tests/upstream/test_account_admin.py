@@ -56,6 +56,19 @@ def test_empty_inputs_keep_the_secrets(support: Client, account: UpstreamAccount
     )
 
 
+def test_account_without_signatures_keeps_its_old_key_instead(
+    support: Client, account: UpstreamAccount
+) -> None:
+    UpstreamAccount.objects.update(provider="meetingbaas_v1")
+    account.refresh_from_db()
+    address = reverse(CHANGE, args=[account.pk])
+    assert "messages carry the API key" in support.get(address).content.decode()
+    answer = support.post(address, form_of(account, api_key="new", webhook_secret="old one"))
+    assert answer.status_code == 302
+    account.refresh_from_db()
+    assert (account.api_key, account.webhook_secret) == ("new", "old one")
+
+
 def test_new_secrets_replace_the_old(support: Client, account: UpstreamAccount) -> None:
     rotated = f"{OTHER_SECRET} {WEBHOOK_SECRET}"
     form = form_of(account, api_key="new-key", webhook_secret=rotated)

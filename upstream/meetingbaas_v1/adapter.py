@@ -41,7 +41,7 @@ from upstream.port import (
 from upstream.wire import Query
 
 NO_PAUSE = "The recording service (Meeting BaaS v1) cannot pause a recording."
-NO_CHAT = "The recording service (Meeting BaaS v1) cannot write into the meeting's chat."
+NO_CHAT = "The recording service (Meeting BaaS v1) neither reads nor writes the meeting's chat."
 NO_RESEND = "The recording service (Meeting BaaS v1) sends its last message only once."
 CAPABILITIES = Capabilities(
     name="Meeting BaaS v1",

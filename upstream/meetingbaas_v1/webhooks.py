@@ -20,6 +20,12 @@ from upstream.events import DomainEvent
 from upstream.fields import Fields
 from upstream.meetingbaas_v1.translation import translate
 
+STEPS = (
+    "Sign in at the provider's dashboard and set the account's webhook address to the one above.",
+    "There is no signing secret: messages carry the API key.",
+    "While one key replaces another, keep the old one in the webhook secret below.",
+    "Connect a calendar or send a bot: the last delivery on this page should change.",
+)
 HEADER = "x-meeting-baas-api-key"
 ONCE_PER_BOT = ("complete", "failed", "transcription_complete")
 
