@@ -82,7 +82,7 @@ class World:
 
 def run(stack: Stack) -> Report:
     size, report = QUICK if stack.is_quick else FULL, Report("pixel")
-    with _world() as world, open_browser() as browser:
+    with _world(stack) as world, open_browser() as browser:
         server = stack.web()
         stack.worker()
         context = browser.new_context(base_url=server.url)
@@ -117,7 +117,7 @@ def run(stack: Stack) -> Report:
 
 
 @contextmanager
-def _world() -> Iterator[World]:
+def _world(stack: Stack) -> Iterator[World]:
     person = make_person()
     account = UpstreamAccount.objects.create(
         workspace=person.workspace,
@@ -130,6 +130,7 @@ def _world() -> Iterator[World]:
     try:
         yield World(person, account)
     finally:
+        stack.end()
         Bot.objects.filter(account=account).delete()
         account.delete()
         remove(person)

@@ -16,7 +16,6 @@ from config import embedded, servers
 from config.processes import Children
 
 READY_SECONDS = 60
-STOP_SECONDS = 20
 
 
 def environment(var: Path) -> dict[str, str]:
@@ -62,6 +61,10 @@ class Stack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Stop all that was started, so that nothing writes any more."""
         self._children.stop()
 
     def web(self) -> "Server":
@@ -99,12 +102,6 @@ class Stack:
         self._children.let_go(server.process)
         server.process.kill()
         server.process.wait()
-
-    def stop(self, server: "Server") -> None:
-        """Ask a server to end."""
-        self._children.let_go(server.process)
-        server.process.terminate()
-        server.process.wait(STOP_SECONDS)
 
 
 class Server:
