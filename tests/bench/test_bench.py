@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser
 
+from bench.__main__ import SCENARIOS
 from bench.report import Budget, Machine, Report
 from tests.asgi_server import ROOT, database_url
 
@@ -111,4 +112,5 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.strip() == "usage: bin/bench [--quick] inbox | live | pixel …"
+    known = " | ".join(SCENARIOS)
+    assert done.stderr.strip() == f"usage: bin/bench [--quick] {known} …"
