@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from bots.invitation_links import addresses_in
 from bots.links import same_room
-from bots.models import IN_ROOM, MOVING, Bot, BotQuerySet
+from bots.models import IN_ROOM, MOVING, Bot, BotQuerySet, Outcome
 from upstream.states import FINAL, BotState
 
 LIVE, UPCOMING, PAST = "live", "upcoming", "past"
@@ -35,6 +35,15 @@ class Tab:
     is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One outcome, and how many bots ended so."""
+
+    outcome: str
+    label: str
+    count: int
+
+
 def narrowed(workspace: Workspace, asked: Mapping[str, Any]) -> BotQuerySet:
     """The bots that the filters let through, of all tabs."""
     found = workspace.bots.all()
@@ -50,6 +59,14 @@ def narrowed(workspace: Workspace, asked: Mapping[str, Any]) -> BotQuerySet:
     if words := asked.get("q"):
         found = found.filter(_matches(words))
     return found
+
+
+def endings(found: BotQuerySet) -> list[Ending]:
+    """How those that are back ended, most of all first; the numbers add up to the tab's."""
+    counted = found.filter(state__in=FINAL).order_by().values_list("outcome")
+    numbers = dict(counted.annotate(number=Count("pk")))
+    known = [Ending(one.value, one.label, numbers[one]) for one in Outcome if numbers.get(one)]
+    return sorted(known, key=lambda ending: -ending.count)
 
 
 def tabs(found: BotQuerySet, current: str) -> list[Tab]:

@@ -30,7 +30,6 @@ UNWANTED = (
     ("Budget check", 2, 9),
     ("1:1 Maya and Aisha", 3, 13),
     ("Northwind weekly preparation", 5, 9),
-    ("Office move", 6, 11),
     ("1:1 Maya and Jonas", 9, 10),
 )
 

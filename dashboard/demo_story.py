@@ -84,6 +84,7 @@ PAST = (
         (PRIYA, DANIEL),
         error="TIMEOUT_WAITING_TO_START",
     ),
+    Past("Office move", 5, 9, Platform.MEET, 300, (ELIN, JONAS), error="SLOT_EVICTED"),
     Past("Northwind weekly", 5, 10, Platform.MEET, 290, (MAYA_NAME, JONAS, ELIN, KARIN)),
     Past("Kestrel Rail: security questions", 6, 14, Platform.TEAMS, 95, (BEN, MAYA_NAME)),
     Past(

@@ -27,6 +27,7 @@ def bots(request: WorkspaceRequest) -> HttpResponse:
         "form": form,
         "tab": tab,
         "tabs": listing.tabs(found, tab),
+        "endings": listing.endings(found) if tab == listing.PAST else [],
         "rows": rows,
         "following": following,
         "live_topics": f"{request.workspace.public_id}/bots",

@@ -32,7 +32,8 @@ def test_query_count_is_flat(
 ) -> None:
     states = {"live": BotState.RECORDING, "upcoming": BotState.SCHEDULED, "past": BotState.DONE}
     bots = [make_bot(state=states[tab], requested_by=alice_user) for _ in range(count)]
-    with django_assert_num_queries(FRAME + 3):  # people, counts, rows
+    endings = tab == "past"
+    with django_assert_num_queries(FRAME + 3 + endings):  # people, counts, rows
         page = alice.get("/bots/", {"tab": tab})
     assert set(page.context["rows"]) == set(bots)
 
@@ -195,3 +196,17 @@ def test_titles_are_searched_without_wildcards(alice: Client, make_bot: BotFacto
     hundred = make_bot(state=BotState.DONE, title="100% ready")
     assert alice.get("/bots/", {"tab": "past", "q": "0%"}).context["rows"] == [hundred]
     assert Bot.objects.count() == 2
+
+
+def test_the_endings_of_the_past_add_up_to_it(alice: Client, make_bot: BotFactory) -> None:
+    ends = ("recorded", "recorded", "unknown", "not_needed")
+    for outcome in ends:
+        make_bot(state=BotState.DONE, outcome=outcome)
+    make_bot(state=BotState.RECORDING)
+    page = alice.get("/bots/?tab=past")
+    shown = {one.outcome: one.count for one in page.context["endings"]}
+    assert shown == {"recorded": 2, "unknown": 1, "not_needed": 1}
+    for outcome, count in shown.items():
+        assert f"tab=past&amp;outcome={outcome}" in page.text
+        assert len(alice.get(f"/bots/?tab=past&outcome={outcome}").context["rows"]) == count
+    assert alice.get("/bots/").context["endings"] == []
