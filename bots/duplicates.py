@@ -5,6 +5,7 @@ and a bot that is inside stays until the meeting ends.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -33,6 +34,16 @@ def find(
     room = same_room(meeting_url)
     same = (bot for bot in there.order_by("starts_at") if same_room(bot.meeting_url) == room)
     return next((bot for bot in same if _is_there_at(bot, starts_at)), None)
+
+
+def find_wanted(workspace: Workspace, *, meeting_url: str, starts_at: datetime) -> Any:
+    """The event that is to be recorded around then, in this room, and for which no bot is claimed.
+
+    A booking may be under way, or waiting for the recording service to answer again.
+    """
+    room = same_room(meeting_url)
+    around = workspace.events.wanted_around(starts_at, EARLY)
+    return next((event for event in around if same_room(event.meeting_url) == room), None)
 
 
 def _is_there_at(bot: Bot, moment: datetime) -> bool:

@@ -31,10 +31,42 @@ MOST_DAYS_AHEAD = 90
 LONGEST_PASTE = 20_000
 GIVEN = (*SETUP_FIELDS, "name", "title")
 TAKEN = "A bot is already on its way to this meeting."
+WANTED = "This meeting is to be recorded already: a bot is being arranged for it."
 
 
-class MeetingForm(forms.Form):
-    """Where a bot goes and how. `pasted` is what the link is read as, `duplicate` who is there."""
+class SetupForm(forms.Form):
+    """How a bot goes."""
+
+    name = NameField(
+        label="Bot name", max_length=LONGEST_NAME, help_text="People in the meeting see it."
+    )
+    view = forms.ChoiceField(label="What to record", choices=View.choices)
+    entry_message = forms.CharField(
+        label="Message to the chat",
+        max_length=LONGEST_ENTRY_MESSAGE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="The bot writes it into the meeting’s chat when it comes in.",
+    )
+    is_transcribed = forms.BooleanField(label="Make a transcript", required=False)
+    language = forms.ChoiceField(
+        label="Language of the meeting", choices=Language.choices, required=False
+    )
+
+    def clean_entry_message(self) -> str:
+        message: str = self.cleaned_data["entry_message"]
+        for line in message.splitlines():
+            refuse_hidden(line)
+        return message
+
+    @property
+    def wishes(self) -> dict[str, Any]:
+        """What was asked for besides where and when."""
+        return {field: self.cleaned_data[field] for field in GIVEN if field in self.fields}
+
+
+class MeetingForm(SetupForm):
+    """Where a bot goes and how. `pasted` is what the link is read as."""
 
     link = forms.CharField(
         label="Meeting link",
@@ -54,21 +86,6 @@ class MeetingForm(forms.Form):
     time = forms.TimeField(
         label="Time", required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )
-    name = NameField(
-        label="Bot name", max_length=LONGEST_NAME, help_text="People in the meeting see it."
-    )
-    view = forms.ChoiceField(label="What to record", choices=View.choices)
-    entry_message = forms.CharField(
-        label="Message to the chat",
-        max_length=LONGEST_ENTRY_MESSAGE,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="The bot writes it into the meeting’s chat when it comes in.",
-    )
-    is_transcribed = forms.BooleanField(label="Make a transcript", required=False)
-    language = forms.ChoiceField(
-        label="Language of the meeting", choices=Language.choices, required=False
-    )
     order_id = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, workspace: Workspace, **kwargs: Any) -> None:
@@ -76,6 +93,7 @@ class MeetingForm(forms.Form):
         self.workspace = workspace
         self.pasted = pasted.Pasted()
         self.duplicate: Bot | None = None
+        self.meeting: Any = None  # an event of a calendar that will be recorded, without a bot yet
         self.fields["time"].help_text = f"In {timezone.get_current_timezone()}."
 
     def clean_link(self) -> str:
@@ -83,12 +101,6 @@ class MeetingForm(forms.Form):
         if self.pasted.problem:
             raise ValidationError(self.pasted.problem)
         return self.pasted.url
-
-    def clean_entry_message(self) -> str:
-        message: str = self.cleaned_data["entry_message"]
-        for line in message.splitlines():
-            refuse_hidden(line)
-        return message
 
     def clean_order_id(self) -> str:
         return self.cleaned_data["order_id"] or uuid4().hex
@@ -115,7 +127,7 @@ class MeetingForm(forms.Form):
         return None
 
     def look_for_duplicate(self, asked: dict[str, Any]) -> None:
-        """Tell of a bot that is, or will be, in this meeting."""
+        """Tell of a bot that is, or will be, in this meeting; there may be only the wish so far."""
         if asked.get("link") and asked.get("starts_at"):
             self.duplicate = duplicates.find(
                 self.workspace,
@@ -123,11 +135,13 @@ class MeetingForm(forms.Form):
                 starts_at=asked["starts_at"],
                 except_order=asked.get("order_id", ""),
             )
-
-    @property
-    def wishes(self) -> dict[str, Any]:
-        """What was asked for besides where and when."""
-        return {field: self.cleaned_data[field] for field in GIVEN}
+            self.meeting = (
+                None
+                if self.duplicate
+                else duplicates.find_wanted(
+                    self.workspace, meeting_url=asked["link"], starts_at=asked["starts_at"]
+                )
+            )
 
 
 class SendForm(MeetingForm):
@@ -145,13 +159,18 @@ class SendForm(MeetingForm):
         asked = self.cleaned_data
         asked["starts_at"] = timezone.now() if asked.get("when") == NOW else self.moment(asked)
         self.look_for_duplicate(asked)
-        if self.duplicate and not (asked.get("anyway") and self.may_insist):
-            self.add_error(None, TAKEN)
+        if not (asked.get("anyway") and self.may_insist):
+            if self.duplicate:
+                self.add_error(None, TAKEN)
+            elif self.meeting:
+                self.add_error(None, WANTED)
         return asked
 
     @property
     def may_insist(self) -> bool:
         """Another meeting in the same room may be meant, but not in the same minute."""
+        if self.meeting:
+            return True
         asked = self.cleaned_data
         key = meeting_key(asked["link"], asked["starts_at"])
         return self.duplicate is not None and self.duplicate.meeting_key != key

@@ -110,6 +110,16 @@ class EventQuerySet(models.QuerySet["Event"]):
         """With what rules ask, but the calendar: of many meetings few have one of their own."""
         return self.select_related("series", "bot").order_by("starts_at", "public_id")
 
+    def wanted_around(self, moment: datetime, early: timedelta) -> EventQuerySet:
+        """To be recorded then, and nobody has claimed a bot for them yet."""
+        then = self.filter(
+            starts_at__gt=moment - timedelta(days=1),
+            starts_at__lt=moment + early,
+            ends_at__gt=moment,
+        )
+        wanted = then.standing().filter(will_record=True, needs_you=False, bot=None)
+        return wanted.select_related("calendar__connection__user").order_by("starts_at", "pk")
+
     def over(self, now: datetime) -> EventQuerySet:
         return self.filter(starts_at__lt=now, ends_at__lte=now)
 

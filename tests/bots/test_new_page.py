@@ -12,7 +12,9 @@ from accounts.models import AuditEntry, User, Workspace
 from bots import duplicates, pasted
 from bots.models import Bot
 from bots.setup import BotDefaults
+from calendars.models import Event
 from tests.bots.conftest import BotFactory
+from tests.calendars.factories import make_calendar, make_event
 from upstream.models import UpstreamAccount
 from upstream.states import BotState, Platform, TranscriptState
 
@@ -262,3 +264,40 @@ def test_settings_of_all_bots(alice: Client, bob: Client, workspace: Workspace) 
     assert bob.post("/settings/bots/setup/", wished).status_code == 403
     assert "Notes" in bob.get("/settings/bots/").content.decode()
     assert alice.post("/settings/bots/setup/", {**wished, "view": "x"}).status_code == 422
+
+
+def test_a_meeting_that_is_to_be_recorded_is_told_before_its_bot_is_there(
+    alice: Client, alice_user: User, workspace: Workspace, account: UpstreamAccount
+) -> None:
+    calendar = make_calendar(workspace, alice_user, account=account)
+    running = {"starts_at": timezone.now() - timedelta(minutes=5), "meeting_url": MEET}
+    event = make_event(calendar, title="Weekly sync", **running)
+    Event.objects.filter(pk=event.pk).update(will_record=True)
+    answer = alice.post("/bots/new/", form())
+    assert answer.status_code == 422
+    assert "This meeting is to be recorded already" in answer.text
+    assert f"/events/{event.public_id}/" in answer.text
+    assert not Bot.objects.exists()
+    assert alice.post("/bots/new/", form(anyway="on")).status_code == 302
+    assert Bot.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"will_record": False},
+        {"needs_you": True},
+        {"gone_at": timezone.now()},
+        {"meeting_url": "https://meet.google.com/xyz-defg-hij"},
+    ],
+)
+def test_a_meeting_that_is_not_recorded_is_no_duplicate(
+    alice_user: User, workspace: Workspace, account: UpstreamAccount, fields: dict[str, Any]
+) -> None:
+    now = timezone.now()
+    calendar = make_calendar(workspace, alice_user, account=account)
+    event = make_event(calendar, starts_at=now, meeting_url=MEET)
+    Event.objects.filter(pk=event.pk).update(will_record=True)
+    assert duplicates.find_wanted(workspace, meeting_url=MEET, starts_at=now) == event
+    Event.objects.filter(pk=event.pk).update(**fields)
+    assert duplicates.find_wanted(workspace, meeting_url=MEET, starts_at=now) is None
