@@ -1,5 +1,7 @@
 """Changing a bot that waits for its time. The row tells what the provider has, until it has more.
 
+Where and when a bot goes that follows an event of a calendar is the event's; how it goes is not.
+
 ask ─► `wanted` beside the row ─► bots.change ─► yes ─► it is the row
                                               ─► no  ─► a notice, and `wanted` fills the form again
 """
@@ -50,6 +52,12 @@ def ask(bot: Bot, *, meeting_url: str, starts_at: datetime, **wishes: Any) -> bo
     return True
 
 
+def ask_setup(bot: Bot, **wishes: Any) -> None:
+    """Write down how a bot shall go, that follows an event of a calendar."""
+    Bot.objects.filter(pk=bot.pk).update(wanted=wishes, notice="", change_asked_at=timezone.now())
+    queue.change(bot.pk)
+
+
 def carry_out(bot: Bot) -> None:
     """Tell the provider all of it, and keep what it took. Raises Retryable after saying so.
 
@@ -72,9 +80,7 @@ def _carry_out(bot: Bot) -> None:
         return _give_up(bot, TOO_LATE)
     wished = _wished(bot)
     try:
-        upstream_id = open_provider(bot.account).reschedule_bot(
-            bot.upstream_id, actions.spec_for(wished), join_at=wished.starts_at
-        )
+        upstream_id = _tell_provider(bot, wished)
     except Retryable:
         _tell(bot, UNREACHED)
         raise
@@ -88,6 +94,19 @@ def _carry_out(bot: Bot) -> None:
     return lifecycle.replace_booking(bot, upstream_id=upstream_id)
 
 
+def _tell_provider(bot: Bot, wished: Bot) -> str:
+    """Return its id there, which may be another one now; a booking has none before it sets out."""
+    provider, spec = open_provider(bot.account), actions.spec_for(wished)
+    if bot.is_by_hand or bot.send_tried_at:
+        return provider.reschedule_bot(bot.upstream_id, spec, join_at=wished.starts_at)
+    # Of several calendars with this meeting, one has the booking.
+    events = bot.events.select_related("calendar", "series").order_by("-is_bot_scheduled", "pk")
+    if (event := events.first()) is None:
+        raise NotFound("No event has this bot any more.")
+    provider.rebook_event(event.ref, spec)
+    return bot.upstream_id
+
+
 def unanswered_bots() -> list[int]:
     """Ids of the bots whose change was asked for a while ago and not answered."""
     long_ago = timezone.now() - LEFT_ALONE
@@ -98,18 +117,23 @@ def unanswered_bots() -> list[int]:
 def _wished(bot: Bot) -> Bot:
     """The bot as it was asked for, not saved."""
     wished = Bot.objects.with_account().get(pk=bot.pk)
-    for field in WISHED:
+    for field in bot.wanted.keys() & set(WISHED):
         setattr(wished, field, bot.wanted[field])
+    if "meeting_url" in bot.wanted:
+        _send_elsewhere(wished, bot)
+    is_written = wished.is_transcribed
+    state = TranscriptState.PENDING if is_written else TranscriptState.NOT_REQUESTED
+    wished.transcript_state = state
+    return wished
+
+
+def _send_elsewhere(wished: Bot, bot: Bot) -> None:
     wished.meeting_url = bot.wanted["meeting_url"]
     wished.platform = platform_of(wished.meeting_url)
     wished.starts_at = datetime.fromisoformat(bot.wanted["starts_at"])
     wished.meeting_key = meeting_key(wished.meeting_url, wished.starts_at)
     if bot.ends_at:
         wished.ends_at = wished.starts_at + (bot.ends_at - bot.starts_at)
-    is_written = wished.is_transcribed
-    state = TranscriptState.PENDING if is_written else TranscriptState.NOT_REQUESTED
-    wished.transcript_state = state
-    return wished
 
 
 def _keep(wished: Bot) -> None:

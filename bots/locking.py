@@ -19,9 +19,9 @@ def can_change(bot: Bot, now: datetime | None = None) -> bool:
 
 
 def is_waiting(bot: Bot) -> bool:
-    """At the provider, sent by a person; a calendar's bot follows its meeting."""
-    is_there = bot.state == BotState.SCHEDULED and bot.is_by_hand and bool(bot.upstream_id)
-    return is_there and bot.leave_requested_at is None
+    """Known to the provider, by its id or as the booking of an event, and not called off."""
+    is_known = bool(bot.upstream_id) if bot.is_by_hand else bot.booked_at is not None
+    return bot.state == BotState.SCHEDULED and is_known and bot.leave_requested_at is None
 
 
 def is_locked(bot: Bot, now: datetime | None = None) -> bool:

@@ -1,5 +1,8 @@
 """Changing a bot that waits for its time; afterwards its page tells whether it went through."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -10,22 +13,23 @@ from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
 from bots import changing, locking
 from bots.models import Bot
-from bots.order_forms import TAKEN, ChangeForm, values_of
+from bots.order_forms import TAKEN, ChangeForm, SetupForm, values_of
+
+TOLD = ("name", "view", "is_transcribed", "language")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_member
 def change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """409 when it has set out, is about to, or follows an event of the calendar."""
+    """409 when it has set out or is about to. A calendar's bot goes where its event is."""
     bots = request.workspace.bots.with_account()
     bot = get_object_or_404(bots, public_id=public_id)
     window = locking.lock_window(bot)
-    form = ChangeForm(
-        request.POST if request.method == "POST" else None,
-        workspace=request.workspace,
-        lock_window=window,
-        initial=values_of(bot),
-    )
+    data = request.POST if request.method == "POST" else None
+    given: dict[str, Any] = {"data": data, "initial": values_of(bot)}
+    form: ChangeForm | SetupForm = SetupForm(**given)
+    if bot.is_by_hand:
+        form = ChangeForm(**given, workspace=request.workspace, lock_window=window)
     context = {"bot": bot, "form": form, "lock_minutes": round(window.total_seconds() / 60)}
     if not locking.can_change(bot):
         context["is_locked"] = locking.is_waiting(bot)
@@ -37,19 +41,28 @@ def change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _ask(request: WorkspaceRequest, bot: Bot, form: ChangeForm) -> bool:
-    asked = form.cleaned_data
-    is_asked = changing.ask(
-        bot, meeting_url=asked["link"], starts_at=asked["starts_at"], **form.wishes
-    )
-    if not is_asked:
+def _ask(request: WorkspaceRequest, bot: Bot, form: ChangeForm | SetupForm) -> bool:
+    starts_at = form.cleaned_data.get("starts_at", bot.starts_at)
+    if not isinstance(form, ChangeForm):
+        changing.ask_setup(bot, **form.wishes)
+    elif not changing.ask(
+        bot, meeting_url=form.cleaned_data["link"], starts_at=starts_at, **form.wishes
+    ):
         form.add_error(None, TAKEN)
         return False
+    before, after = _told(bot, bot.starts_at), _told(bot, starts_at, **form.wishes)
+    changed = [name for name in after if before[name] != after[name]]
     audit.record_request(
         request,
         "bot.change",
         bot.public_id,
-        before={"starts_at": bot.starts_at.isoformat(timespec="minutes")},
-        after={"starts_at": asked["starts_at"].isoformat(timespec="minutes")},
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
     )
     return True
+
+
+def _told(bot: Bot, starts_at: datetime, **wishes: Any) -> dict[str, Any]:
+    """What the trail tells of a bot; what it says in the chat is content."""
+    told = {name: wishes.get(name, getattr(bot, name)) for name in TOLD}
+    return {"starts_at": starts_at.isoformat(timespec="minutes"), **told}

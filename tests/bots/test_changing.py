@@ -150,7 +150,6 @@ def test_a_wish_that_comes_while_another_is_told_is_seen_to_next(
     ("fields", "words"),
     [
         ({"starts_at": timezone.now() + timedelta(minutes=3)}, "less than 4 minutes"),
-        ({"is_by_hand": False}, "a meeting in a calendar"),
         ({"state": BotState.RECORDING}, "It has set out already"),
         ({"state": BotState.DONE}, "It is back from its meeting"),
         ({"leave_requested_at": timezone.now()}, "being booked or called off"),
