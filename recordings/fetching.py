@@ -23,7 +23,7 @@ from typing import BinaryIO
 
 import httpx
 
-from recordings.addresses import ForbiddenAddress, GuardedTransport
+from upstream.addresses import ForbiddenAddress, GuardedTransport
 
 TIMEOUTS = httpx.Timeout(30.0, connect=5.0)
 MOST_REDIRECTS = 3

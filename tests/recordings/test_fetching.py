@@ -11,7 +11,6 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from recordings import fetching
-from recordings.addresses import ForbiddenAddress, GuardedTransport, checked
 from recordings.fetching import (
     FetchError,
     Interrupted,
@@ -21,6 +20,7 @@ from recordings.fetching import (
     disk_trouble,
 )
 from tests.recordings.file_host import FileHost, run_file_host
+from upstream.addresses import ForbiddenAddress, GuardedTransport, checked
 
 LIMITS = Limits(size=50_000_000, seconds=30)
 CONTENT = bytes(range(256)) * 4000
