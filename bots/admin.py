@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from bots.models import Bot, StatusChange, Stray
+from bots.models import Bot, Report, StatusChange, Stray
 
 
 class ReadOnly:
@@ -76,3 +76,14 @@ class StrayAdmin(ReadOnly, admin.ModelAdmin[Stray]):
     search_fields = ("=upstream_id", "=correlation_id")
     fields = ("upstream_id", "account", "code", "correlation_id", "first_seen_at", "seen_at")
     show_full_result_count = False
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly, admin.ModelAdmin[Report]):
+    """What people say went wrong; they wrote it for support to read."""
+
+    list_display = ("created_at", "workspace", "bot", "state", "reported_by")
+    list_filter = ("state",)
+    list_select_related = ("workspace", "bot", "reported_by")
+    search_fields = ("=bot__public_id",)
+    fields = ("created_at", "workspace", "reported_by", "bot", "state", "text")

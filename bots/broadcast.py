@@ -17,6 +17,7 @@ def announce(bot: Bot, story: list[StatusChange]) -> None:
     publish(topic_of(bot), render_to_string("bots/_say.html", page))
     if bot.is_final:
         announce_lines(bot, None)
+    changed(topic_of(bot))
     changed(everywhere)
 
 

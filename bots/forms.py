@@ -6,6 +6,7 @@ from django.http import QueryDict
 from accounts.models import User, Workspace
 from bots import listing
 from bots.models import Bot, Outcome
+from bots.reports import LONGEST_REPORT
 from upstream.states import BotState, Platform
 
 LONGEST_CHAT_MESSAGE = 500
@@ -70,4 +71,12 @@ class ChatMessageForm(forms.Form):
         label="Message to the meeting's chat",
         max_length=LONGEST_CHAT_MESSAGE,
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ReportForm(forms.Form):
+    text = forms.CharField(
+        label="What went wrong",
+        max_length=LONGEST_REPORT,
+        widget=forms.Textarea(attrs={"rows": 6}),
     )

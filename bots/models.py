@@ -2,6 +2,7 @@
 
 Bot ──< StatusChange    every step a provider told us, applied or not; the state follows from them
     ──< ChatMessage     what people wrote in the meeting's chat while it was there
+    ──< Report          what a person says went wrong with it (bots/reports.py)
 BotDefaults            what a workspace's bots do unless somebody says otherwise (bots/setup.py)
 """
 
@@ -18,11 +19,21 @@ from django.utils import timezone
 from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
 from bots.line_models import LiveLine as LiveLine
+from bots.reports import Report
 from bots.setup import LONGEST_NAME, BotDefaults, BotSetup, View
+from bots.stray import Stray
 from upstream.models import UpstreamAccount
 from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState
 
-__all__ = ["Bot", "BotDefaults", "ChatMessage", "Outcome", "StatusChange", "Stray"]
+__all__ = [
+    "Bot",
+    "BotDefaults",
+    "ChatMessage",
+    "Outcome",
+    "Report",
+    "StatusChange",
+    "Stray",
+]
 
 HEED_WITHIN = timedelta(minutes=1)
 # A bot sent at once starts a little before its meeting; a move by more is another appointment.
@@ -368,23 +379,3 @@ class ChatMessage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["bot", "message_id"], name="one_row_per_chat_message"),
         ]
-
-
-class Stray(models.Model):
-    """A bot at the provider that no row of ours stands for: another tool's, or one we forgot."""
-
-    account = models.ForeignKey(UpstreamAccount, models.CASCADE, related_name="strays")
-    upstream_id = models.CharField(max_length=64)
-    code = models.CharField(max_length=80, blank=True, help_text="its status in their words")
-    correlation_id = models.CharField(max_length=120, blank=True, help_text="what it says it is")
-    first_seen_at = models.DateTimeField(default=timezone.now)
-    seen_at = models.DateTimeField(help_text="in the last complete listing")
-
-    class Meta:
-        ordering = ["-first_seen_at", "-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["account", "upstream_id"], name="one_row_per_stray"),
-        ]
-
-    def __str__(self) -> str:
-        return self.upstream_id

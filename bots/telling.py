@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bots import locking
-from bots.models import IN_ROOM, Bot, StatusChange
+from bots.models import IN_ROOM, Bot, Outcome, StatusChange, silence
 from bots.outcomes import minutes_missed
 from bots.words import word_for
 from upstream.port import Capabilities
@@ -19,6 +19,7 @@ from upstream.states import BotState
 
 # Providers give up after ten minutes in the waiting room unless told otherwise, and we do not.
 WAITING_ROOM_PATIENCE = timedelta(minutes=10)
+NOBODY_CAME_PATIENCE = timedelta(minutes=10)  # the same, alone in the room
 
 STEPS = (
     ("Booked", (BotState.SCHEDULED,)),
@@ -69,15 +70,16 @@ class Wishes:
 def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
     """Return what the status section of the page shows; the same on the page and on the stream."""
     changes = bot.own(story)
-    retry = max((c for c in changes if c.is_retry), key=lambda c: c.happened_at, default=None)
     return {
         "bot": bot,
         "word": word_for(bot),
         "page_title": f"{word_for(bot)} · {bot.title or bot.public_id}",
         "steps": steps_of(bot, changes),
-        "retry": retry if retry and not bot.is_final else None,
+        "attempt": attempt_of(bot, changes),
         "recording_since": recording_since(bot, changes),
         "gives_up_at": bot.state_at + WAITING_ROOM_PATIENCE,
+        "leaves_alone_at": bot.state_at + NOBODY_CAME_PATIENCE,
+        "saved_by": bot.state_at + silence(),
         "reason": explain(bot.reason) if bot.reason else None,
         "missed": minutes_missed(bot),
         "may": wishes_open(bot),
@@ -99,7 +101,7 @@ def wishes_open(bot: Bot) -> Wishes:
         say=capabilities.can_send_chat and is_there,
         greet=bot.state in BEFORE_ADMISSION,
         change=locking.can_change(bot),
-        send_again=bot.is_final,
+        send_again=bot.is_final and bot.outcome != Outcome.REFUSED,
         missing=_missing(bot, capabilities),
     )
 
@@ -111,6 +113,16 @@ def _missing(bot: Bot, capabilities: Capabilities) -> tuple[str, ...]:
     }
     reasons = (capabilities.why_not(flag) for flag, is_now in looked_for.items() if is_now)
     return tuple(filter(None, reasons))
+
+
+def attempt_of(bot: Bot, changes: list[StatusChange]) -> str:
+    """Say which try this is, "attempt 2 of 3", while a bot that failed to get in tries again."""
+    retry = max((c for c in changes if c.is_retry), key=lambda c: c.happened_at, default=None)
+    if retry is None or bot.state not in BEFORE_ADMISSION:
+        return ""
+    if retry.attempt is None:
+        return "another attempt"
+    return f"attempt {retry.attempt}" + (f" of {retry.max_attempts}" if retry.max_attempts else "")
 
 
 def recording_since(bot: Bot, changes: list[StatusChange]) -> datetime:

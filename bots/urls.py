@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bots.views import bot, change, index, new, why, wishes
+from bots.views import bot, change, index, new, report, room, why, wishes
 
 app_name = "bots"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("why/", why.causes, name="causes"),
     path("why/<slug:cause>/", why.cause, name="cause"),
     path("<str:public_id>/", bot.bot, name="detail"),
+    path("<str:public_id>/room/", room.look, name="room"),
+    path("<str:public_id>/picture/", room.picture, name="picture"),
+    path("<str:public_id>/report/", report.report, name="report"),
     path("<str:public_id>/change/", change.change, name="change"),
     path("<str:public_id>/leaving/", wishes.leaving, name="leaving"),
     path("<str:public_id>/pause/", wishes.pause, name="pause"),

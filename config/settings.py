@@ -177,6 +177,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")  # where reports of problems go
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Earshot <earshot@localhost>")
 
 # ── Safety ───────────────────────────────────────────────────────────────────────────────────────

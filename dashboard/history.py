@@ -45,6 +45,7 @@ SENTENCES = {
     "bot.pause": "paused a recording",
     "bot.resume": "went on with a recording",
     "bot.say": "let the bot write into the meeting's chat",
+    "bot.report": "reported a problem with a bot",
     "artifact.fetch_again": "fetched a file of a recording again",
 }
 

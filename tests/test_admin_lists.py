@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User, Workspace
 from accounts.people import create_person
-from bots.models import Stray
+from bots.models import Report, Stray
 from calendars.models import Choice, Revision, Rule, Verdict
 from recordings.models import ArtifactKind
 from tests.calendars.factories import make_calendar, make_event
@@ -102,6 +102,13 @@ def delivery(number: int) -> None:
     )
 
 
+def report(number: int) -> None:
+    bot = make_recording(team(number)).bot
+    Report.objects.create(
+        workspace=bot.workspace, bot=bot, reported_by=person(number), text="No sound", state="done"
+    )
+
+
 MAKERS: dict[str, Callable[[int], object]] = {
     "accounts.User": person,
     "accounts.Workspace": team,
@@ -109,6 +116,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
         workspace=team(number), actor=person(number), action="event.choose"
     ),
     "upstream.UpstreamAccount": account,
+    "bots.Report": report,
     "bots.Bot": lambda number: make_recording(team(number)),
     "bots.Stray": lambda number: Stray.objects.create(
         account=account(number), upstream_id=f"b-{number}", seen_at=timezone.now()

@@ -70,6 +70,7 @@ CHANGES = {
     "bots:new": Change("bot.send", SENT),
     "bots:change": Change("bot.change", {**SENT, **IN_TWO_DAYS}, bot_waits),
     "bots:chat_messages": Change("bot.say", {"text": "Hello"}, bot_is(BotState.RECORDING)),
+    "bots:report": Change("bot.report", {"text": "No sound"}),
     "bots:leaving": Change("bot.leave", {}, bot_is(BotState.RECORDING)),
     "bots:pause": Change("bot.pause", {}, bot_is(BotState.RECORDING)),
     "bots:resumption": Change("bot.resume", {}, bot_is(BotState.PAUSED)),

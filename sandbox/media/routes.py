@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.requests import Request
@@ -58,7 +59,9 @@ async def _answer(world: World, bot: Bot, name: str) -> Response:
         return _file(await world.shelf.plain_audio(talk_of(bot)), "audio/wav")
     if shot := _SCREENSHOT.fullmatch(name):
         moment = (int(shot[1]) - 0.5) * SCREENSHOT_EVERY
-        return _file(await world.shelf.picture(talk_of(bot), moment), "image/png")
+        talk = talk_of(bot)  # of a call that goes on, the length is not known yet
+        talk = replace(talk, seconds=max(talk.seconds, moment))
+        return _file(await world.shelf.picture(talk, moment), "image/png")
     return PlainTextResponse("There is no such file.", 404)
 
 

@@ -91,8 +91,9 @@ class BotRoutes:
     async def screenshots(self, request: Request) -> JSONResponse:
         bot = self._bot(request)
         pictured = bot.platform != "zoom" and bot.config["recording_mode"] != "audio_only"
-        taken = bot.is_terminal and pictured and not bot.deleted
-        count = math.ceil(bot.recorded_seconds / SCREENSHOT_EVERY) if taken else 0
+        taken = bot.has_recorded and pictured and not bot.deleted
+        seconds = max(1.0, self.lifecycle.recorded_so_far(bot))
+        count = math.ceil(seconds / SCREENSHOT_EVERY) if taken else 0
         return paginate(
             request,
             range(1, count + 1),

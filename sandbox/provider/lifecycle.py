@@ -112,12 +112,17 @@ class Lifecycle:
             self._stop_recording(bot)
             bot.exited_at = now if bot.joined_at else None
 
+    def recorded_so_far(self, bot: Bot) -> float:
+        """In story seconds; the length of the recording once it has ended."""
+        if bot.recording_since is None:
+            return bot.recorded_seconds
+        elapsed = (self.world.clock.now() - bot.recording_since) * self._speed(bot)
+        room = bot.call_seconds - bot.recorded_seconds
+        return bot.recorded_seconds + max(1.0, min(elapsed, room))
+
     def _stop_recording(self, bot: Bot) -> None:
-        if bot.recording_since is not None:
-            elapsed = (self.world.clock.now() - bot.recording_since) * self._speed(bot)
-            room = bot.call_seconds - bot.recorded_seconds
-            bot.recorded_seconds += max(1.0, min(elapsed, room))
-            bot.recording_since = None
+        bot.recorded_seconds = self.recorded_so_far(bot)
+        bot.recording_since = None
 
     def _finish(self, bot: Bot, step: Step, now: float) -> None:
         bot.ended_at = now

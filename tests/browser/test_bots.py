@@ -150,7 +150,7 @@ def test_page_follows_the_bot_by_itself(
     expect(page.get_by_text("Can everybody hear me?")).to_be_visible()
     complete(bot)
     expect(sentence).to_have_text("Recorded: 25 min.")
-    expect(page.locator("main").get_by_role("button")).to_have_count(0)
+    expect(page.locator(".bot").get_by_role("button")).to_have_count(0)
     bot.recordings.create(workspace=bot.workspace, started_at=bot.starts_at)
     changed(f"{bot.workspace.public_id}/recordings")
     expect(page.get_by_role("link", name="Open the recording")).to_be_visible()
