@@ -38,6 +38,16 @@ def minutes_missed(bot: Bot) -> int | None:
     return round((bot.ends_at - bot.exited_at) / timedelta(minutes=1))
 
 
+def is_explained(bot: Bot) -> bool:
+    """Whether something went otherwise than hoped, and there is a reason to tell."""
+    if not bot.reason or bot.state == BotState.CANCELLED:
+        return False
+    return bot.state == BotState.FAILED or (
+        bot.state == BotState.DONE
+        and (_known(bot.reason) in HAD_TO_LEAVE or is_without_transcript(bot.reason))
+    )
+
+
 def is_failure(code: str) -> bool:
     """Whether this code tells why nothing was recorded, or nobody knows what it tells."""
     return _known(code) not in (*RECORDED, Outcome.NOT_NEEDED)

@@ -10,7 +10,7 @@ from typing import Any
 
 from bots import locking
 from bots.models import IN_ROOM, Bot, Outcome, StatusChange, silence
-from bots.outcomes import minutes_missed
+from bots.outcomes import is_explained, minutes_missed
 from bots.words import word_for
 from upstream.port import Capabilities
 from upstream.reasons import explain
@@ -81,6 +81,7 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
         "leaves_alone_at": bot.state_at + NOBODY_CAME_PATIENCE,
         "saved_by": bot.state_at + silence(),
         "reason": explain(bot.reason) if bot.reason else None,
+        "is_explained": is_explained(bot),
         "missed": minutes_missed(bot),
         "may": wishes_open(bot),
         "meeting_link": bot.meeting_url if bot.meeting_url.startswith("https://") else "",

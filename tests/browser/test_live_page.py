@@ -247,5 +247,7 @@ def test_every_story_ends_as_it_was_told(visit: Visit, alice_user: User, sandbox
         says(page, words)
         told[story].refresh_from_db()
         assert told[story].outcome == outcome, story
+        is_explained = story != "transcription_fails" or told[story].reason
+        expect(page.locator(".bot__reason")).to_have_count(int(bool(is_explained)))
         is_open = story != "host_refuses"  # somebody said no: nobody is pushed to try again
         expect(page.get_by_role("link", name="Send again…")).to_have_count(int(is_open))
