@@ -29,7 +29,11 @@ from tests.browser.looks import assert_accessible
 from tests.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, run_sandbox
 from upstream.models import ProviderName, UpstreamAccount
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("live page"),  # one server, sandbox and worker for all stories
+]
 
 LINK = "https://meet.google.com/abc-defg-hij"
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
