@@ -12,7 +12,7 @@ from sandbox.meetingbaas_v2.artifacts import talk_of
 from sandbox.play import Play
 from sandbox.provider.models import Booking, Bot
 from sandbox.schema import check
-from sandbox.stories import SCRIPTS, Step
+from sandbox.stories import ARRIVING, SCRIPTS, Step
 
 _LINKS = {
     "meet": "https://meet.google.com/fin-ishe-day",
@@ -77,6 +77,7 @@ class BotControl:
             bot.recorded_seconds, bot.has_recorded = seconds, True
         elif bot.error_message is None:
             bot.error_message = "The bot could not record the meeting."
+        bot.history = _lived(bot)
         self.world.provider.bots[bot.bot_id] = bot
         if truth_in(body, "warm", False):
             self.world.shelf.warm(talk_of(bot))
@@ -125,3 +126,19 @@ class BotControl:
         if (booking := self.world.provider.bookings.get(bot_id)) is None:
             raise missing("bot")
         return booking
+
+
+def _lived(bot: Bot) -> list[Json]:
+    """The steps that a bot must have taken to end like this, each at a moment that fits."""
+    scripts = (steps for steps in SCRIPTS.values() if steps[-1].error_code == bot.error_code)
+    steps = next(scripts, (*ARRIVING[:2], Step("failed")))
+    told = {
+        "in_call_not_recording": bot.joined_at,
+        "in_call_recording": bot.joined_at,
+        "call_ended": bot.exited_at,
+    }
+    at, history = bot.created_at, []
+    for step in steps[:-1]:
+        at = max(at + 0.001, told.get(step.code) or 0.0)
+        history.append({"code": step.code, "created_at": at})
+    return [*history, {"code": bot.status, "created_at": max(at + 0.001, bot.updated_at)}]
