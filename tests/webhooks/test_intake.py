@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -11,8 +12,8 @@ from django.test import Client
 
 from tests.asgi_server import AsgiServer
 from tests.webhooks.conftest import Post
-from tests.webhooks.signing import Message, signed, status_change
-from upstream.models import UpstreamAccount
+from tests.webhooks.signing import Message, make_account, signed, status_change
+from upstream.models import ProviderName, UpstreamAccount
 from webhooks.intake import MOST_BYTES
 from webhooks.models import Delivery, DeliveryState, RefusalCount
 
@@ -147,3 +148,14 @@ def test_a_body_that_does_not_say_its_length_is_stopped_as_well(
     except httpx.WriteError:  # the server has hung up while we were still talking
         status = 413
     assert status == 413
+
+
+@pytest.mark.parametrize(("token", "status"), [("right", 204), ("guessed", 401), ("", 401)])
+def test_token_in_the_address_vouches_where_the_provider_signs_nothing(
+    post: Post, token: str, status: int
+) -> None:
+    account = make_account(provider=ProviderName.RECALL, callback_secret="right token+")
+    given = quote("right token+") if token == "right" else token
+    # Both doors end the address with a slash, which is then part of another parameter.
+    assert post(f"{account.public_id}/?token={given}&end=", Message(b"{}", {})) == status
+    assert Delivery.objects.count() == (status == 204)
