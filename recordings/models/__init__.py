@@ -1,0 +1,49 @@
+"""What a bot brought home.
+
+Recording ──< Artifact       one file each (video, audio, transcript …) with its own state
+          ──< Participant    who was in the room, who spoke
+          ──1 Transcript ──< Utterance   one turn each, word times packed (timings.py)
+                         ──< Passage     the same turn as search finds it (indexing.py)
+          ──< Chapter
+"""
+
+from recordings.models.artifacts import (
+    CLAIM_LASTS,
+    LATE_AFTER,
+    MOST_TRIES,
+    OF_TRANSCRIPTION,
+    UNSETTLED,
+    Artifact,
+    ArtifactKind,
+    ArtifactQuerySet,
+    ArtifactState,
+)
+from recordings.models.recordings import (
+    Chapter,
+    Participant,
+    ParticipantQuerySet,
+    Recording,
+    RecordingQuerySet,
+)
+from recordings.models.transcripts import Passage, SpokenLanguage, Transcript, Utterance
+
+__all__ = [
+    "CLAIM_LASTS",
+    "LATE_AFTER",
+    "MOST_TRIES",
+    "OF_TRANSCRIPTION",
+    "UNSETTLED",
+    "Artifact",
+    "ArtifactKind",
+    "ArtifactQuerySet",
+    "ArtifactState",
+    "Chapter",
+    "Participant",
+    "ParticipantQuerySet",
+    "Passage",
+    "Recording",
+    "RecordingQuerySet",
+    "SpokenLanguage",
+    "Transcript",
+    "Utterance",
+]

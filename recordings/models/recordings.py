@@ -1,0 +1,140 @@
+"""Recordings, who was in the room, and what the provider says the meeting was about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import WorkspaceOwned
+from accounts.public_id import PublicIdField
+from bots.models import Bot
+from upstream.states import Platform
+
+
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    def for_list(self) -> RecordingQuerySet:
+        """Newest first, with all a library row shows (never the text itself)."""
+        return self.for_page().order_by("-started_at", "-id")
+
+    def for_page(self) -> RecordingQuerySet:
+        """One or many, with what tells how far each is."""
+        return (
+            self.select_related("bot", "transcript")
+            .defer("transcript__fragment")
+            .prefetch_related("artifacts", "participants")
+        )
+
+    def titled(self, words: str) -> RecordingQuerySet:
+        return self.filter(title__icontains=words) if words else self
+
+    def on_platform(self, platform: str) -> RecordingQuerySet:
+        return self.filter(platform=platform) if platform else self
+
+    def between(self, since: datetime | None, until: datetime | None) -> RecordingQuerySet:
+        found = self.filter(started_at__gte=since) if since else self
+        return found.filter(started_at__lt=until) if until else found
+
+    def with_person(self, query: SearchQuery) -> RecordingQuerySet:
+        """Those in which somebody with such a name was."""
+        return self.filter(pk__in=Participant.objects.called(query).values("recording"))
+
+    def called_or_with(self, query: SearchQuery) -> RecordingQuerySet:
+        """Those with such a title, or in which somebody with such a name was."""
+        titled = self.alias(words=SearchVector("title", config="simple")).filter(words=query)
+        return self.filter(
+            Q(pk__in=titled.values("pk")) | Q(pk__in=self.with_person(query).values("pk"))
+        )
+
+    def in_series_of(self, recording: Recording) -> RecordingQuerySet:
+        """Those of meetings behind the same link: all that a bot knows of a series."""
+        link = recording.bot.meeting_key.rpartition(" ")[0]
+        return self.filter(bot__meeting_key__startswith=f"{link} ")
+
+    def older_than(self, row: Recording) -> RecordingQuerySet:
+        """The rows below `row` in a newest-first list."""
+        return self.filter(
+            Q(started_at__lt=row.started_at) | Q(started_at=row.started_at, pk__lt=row.pk)
+        ).filter(started_at__lte=row.started_at)  # the plain bound is what the index can use
+
+    def down_to(self, row: Recording) -> RecordingQuerySet:
+        """The rows above `row` in a newest-first list, and `row` itself."""
+        return self.filter(
+            Q(started_at__gt=row.started_at) | Q(started_at=row.started_at, pk__gte=row.pk)
+        ).filter(started_at__gte=row.started_at)
+
+
+class Recording(WorkspaceOwned):
+    """One recording of one bot (some providers make several per bot, hence no one-to-one)."""
+
+    public_id = PublicIdField(prefix="rec")
+    bot = models.ForeignKey(Bot, models.CASCADE, related_name="recordings")
+    title = models.CharField(max_length=500, blank=True)
+    platform = models.CharField(max_length=8, choices=Platform, blank=True)
+    started_at = models.DateTimeField()
+    duration_seconds = models.FloatField(null=True, blank=True)
+    summary = models.TextField(blank=True)
+    poster = models.FileField(upload_to="posters/", blank=True)
+
+    objects = RecordingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bot", "started_at"], name="one_recording_per_start"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "-started_at", "-id"], name="recordings_newest_first"
+            ),
+            GinIndex(SearchVector("title", config="simple"), name="recordings_by_title_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id  # the support console prints it, and a title is content
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def called(self, query: SearchQuery) -> ParticipantQuerySet:
+        return self.alias(words=SearchVector("name", config="simple")).filter(words=query)
+
+
+class Participant(models.Model):
+    """Somebody in the room, under the name the meeting showed."""
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="participants")
+    name = models.CharField(max_length=200)
+    has_spoken = models.BooleanField(default=False)
+    talk_seconds = models.FloatField(default=0)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recording", "name"], name="one_participant_per_name"),
+        ]
+        indexes = [
+            GinIndex(SearchVector("name", config="simple"), name="participants_by_name_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Chapter(models.Model):
+    """A named stretch of the recording, from the provider."""
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="chapters")
+    start_ms = models.PositiveIntegerField()
+    end_ms = models.PositiveIntegerField(null=True, blank=True)
+    headline = models.CharField(max_length=300)
+    summary = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["start_ms"]
+
+    def __str__(self) -> str:
+        return self.headline
