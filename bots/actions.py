@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from bots import chat, lifecycle
+from bots import chat, lifecycle, reconciliation
 from bots.broadcast import announce
 from bots.links import meeting_key, platform_of
 from bots.models import Bot
@@ -152,7 +152,7 @@ def send_away(bot: Bot, upstream_id: str) -> None:
     try:
         open_provider(bot.account).leave(upstream_id)
     except (Conflict, NotFound):
-        lifecycle.close(bot, upstream_id=upstream_id)
+        reconciliation.close_surplus(bot, upstream_id)
     except Refused as refusal:
         logger.warning("bot %s: a surplus one stays: %s", bot.public_id, refusal.code)
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from bots import lifecycle
 from bots.models import HEED_WITHIN, SENT_AWAY, Bot, StatusChange
-from bots.outcomes import is_failure
+from bots.outcomes import is_failure, is_without_transcript
 from upstream.errors import NotFound, Refused
-from upstream.events import BotCompleted, BotStatusChanged
+from upstream.events import BotCompleted, BotFailed, BotStatusChanged
 from upstream.port import BotSnapshot
 from upstream.registry import open_provider
 from upstream.states import RANK, BotState
@@ -58,6 +58,17 @@ def look(bot: Bot) -> bool:
     return _take_in(bot, snapshot)
 
 
+def close_surplus(bot: Bot, upstream_id: str) -> bool:
+    """Take in how a second bot ended that is not there any more: it may have recorded after all."""
+    try:
+        snapshot = open_provider(bot.account).get_bot(upstream_id)
+    except NotFound:
+        snapshot = None
+    if snapshot and _has_media(snapshot):
+        return _take_in(bot, snapshot)
+    return lifecycle.close(bot, upstream_id=upstream_id)
+
+
 def _snapshot(bot: Bot) -> BotSnapshot | None:
     """Read the bot; one whose id we never learned is found by ours, then read for its details."""
     provider = open_provider(bot.account)
@@ -80,10 +91,11 @@ def _take_in(bot: Bot, snapshot: BotSnapshot) -> bool:
     Media settle it: a bot that "failed" for its transcript alone brought a recording home.
     """
     at = snapshot.ended_at or snapshot.exited_at or timezone.now()
-    has_media = bool(snapshot.links.video or snapshot.links.audio)
-    if snapshot.state == BotState.DONE or (snapshot.state == BotState.FAILED and has_media):
-        return lifecycle.apply(bot, _completed(snapshot, at))
-    if snapshot.state == BotState.FAILED:
+    is_failed = snapshot.state == BotState.FAILED
+    if snapshot.state == BotState.DONE or (is_failed and _has_media(snapshot)):
+        has_changed = lifecycle.apply(bot, _completed(snapshot, at))
+        return _note_lost_text(bot, snapshot, at) or has_changed
+    if is_failed:
         return lifecycle.fail(
             bot,
             code=snapshot.error_code or snapshot.code,
@@ -93,6 +105,21 @@ def _take_in(bot: Bot, snapshot: BotSnapshot) -> bool:
     if snapshot.state == BotState.CANCELLED:
         return lifecycle.cancel(bot, upstream_id=snapshot.bot_id)
     return _follow(bot, snapshot)
+
+
+def _has_media(snapshot: BotSnapshot) -> bool:
+    return bool(snapshot.links.video or snapshot.links.audio)
+
+
+def _note_lost_text(bot: Bot, snapshot: BotSnapshot, at: datetime) -> bool:
+    """A recording that is there without its transcript: nobody has to wait for one."""
+    code = snapshot.error_code
+    if not (code and is_without_transcript(code)):
+        return False
+    lost = BotFailed(
+        bot_id=snapshot.bot_id, code=code, message=snapshot.error_message, happened_at=at
+    )
+    return lifecycle.apply(bot, lost)
 
 
 def _completed(snapshot: BotSnapshot, at: datetime) -> BotCompleted:

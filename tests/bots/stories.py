@@ -147,6 +147,51 @@ STORIES = (
         Outcome.REFUSED,
     ),
     Story(
+        "kicked after five minutes",
+        (*statuses(*ADMITTED, (340, "bot_removed"), (341, "call_ended")), completed(350)),
+        BotState.DONE,
+        Outcome.RECORDED,
+    ),
+    Story(
+        "the host never started the meeting",
+        (
+            *statuses(*ARRIVAL, (20, "in_waiting_for_host"), (620, "waiting_room_timeout")),
+            *statuses((621, "recording_failed")),
+            failed(630, "WAITING_FOR_HOST_TIMEOUT"),
+        ),
+        BotState.FAILED,
+        Outcome.NOBODY_CAME,
+    ),
+    Story(
+        "nobody joined",
+        (*statuses(*ADMITTED[:3], (630, "call_ended")), failed(640, "NO_ATTENDEES")),
+        BotState.FAILED,
+        Outcome.NOBODY_CAME,
+    ),
+    Story(
+        "set out late",
+        (
+            *statuses((0, "queued"), (10, "pickup_delayed"), (70, "joining_call")),
+            *statuses((100, "in_call_recording"), *WENT_HOME),
+            completed(1600),
+        ),
+        BotState.DONE,
+        Outcome.RECORDED,
+    ),
+    Story(
+        "tried again until the patience ended",
+        (
+            *statuses(*ARRIVAL),
+            status(15, "retrying", attempt=2),
+            *statuses((18, "queued"), (25, "joining_call")),
+            status(30, "retrying", attempt=3),
+            *statuses((40, "joining_call"), (60, "meeting_error")),
+            failed(70, "CANNOT_JOIN_MEETING"),
+        ),
+        BotState.FAILED,
+        Outcome.TECHNICAL,
+    ),
+    Story(
         "paused twice",
         (
             *statuses(*ADMITTED, (100, "recording_paused"), (160, "recording_resumed")),

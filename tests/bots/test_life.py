@@ -27,7 +27,7 @@ from tests.bots.stories import (
 from upstream.events import ArtifactLinks
 from upstream.states import BotState
 
-SMALL = [story for story in STORIES if len(story.events) <= 7]
+SMALL = [story for story in STORIES if len(story.events) <= 6]
 any_story = st.sampled_from(STORIES)
 
 
