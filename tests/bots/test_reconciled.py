@@ -106,4 +106,5 @@ def heard_and_asked(make_bot: BotFactory, provider: ProviderAtRest, story: Story
 
 def facts(bot: Bot) -> dict[str, Any]:
     told = ("state", "outcome", "has_media", "transcript_state", "upstream_id")
-    return Bot.objects.values(*told).get(pk=bot.pk)
+    saved: dict[str, Any] = Bot.objects.values(*told).get(pk=bot.pk)
+    return saved

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from celery import Celery
@@ -38,9 +39,13 @@ class House:
     queue: Celery
 
     def tick(self) -> None:
-        """What beat does once a minute."""
-        for task in BY_THE_CLOCK:
-            self.queue.send_task(task)
+        """What beat does once a minute; not while the worker has enough to do already."""
+        with self.queue.connection_for_read() as connection:
+            channel: Any = connection.default_channel  # Redis' own; its queues are lists
+            waiting = channel.client.llen(self.queue.conf.task_default_queue)
+        if not waiting:
+            for task in BY_THE_CLOCK:
+                self.queue.send_task(task)
 
     def sign_in(self, person: User) -> httpx.Client:
         """A browser of this person, signed in, that may send forms."""
