@@ -36,6 +36,7 @@ CALLBACK_RETRIES = (1.0, 5.0, 15.0)
 PATIENCE_SECONDS = 30.0
 SLOW_DOWN_SECONDS = 60.0  # after a 429 or a timeout
 GIVE_UP_AFTER = 5 * DAY
+MOST_AT_ONCE = 50
 KEPT = 2000
 KEPT_ON_DISK = 200
 SWITCH_OFF, SWITCH_ON = "post.switch_off", "post.switch_on"
@@ -94,6 +95,7 @@ class Post:
         self._luck = Random(ids.seed)
         self._client: httpx.AsyncClient | None = None
         self._under_way: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
         jobs.handlers["post.attempt"] = self._start_attempt
         jobs.handlers[SWITCH_OFF] = self.switch_off
         jobs.handlers[SWITCH_ON] = self.switch_on
@@ -205,12 +207,18 @@ class Post:
 
     async def _attempt(self, message: Message, key: str) -> None:
         if self._client is None:
-            # Waiting for a free connection is no fault of the endpoint.
-            patience = httpx.Timeout(PATIENCE_SECONDS, pool=None)
-            self._client = httpx.AsyncClient(timeout=patience, follow_redirects=False)
+            self._client = httpx.AsyncClient(timeout=PATIENCE_SECONDS, follow_redirects=False)
+        # Waiting for a turn is no fault of the endpoint.
+        async with self._turns:
+            status, error = await self._request(self._client, message)
+        self._settle(message, key, status, error)
+
+    async def _request(
+        self, client: httpx.AsyncClient, message: Message
+    ) -> tuple[int | None, str | None]:
         began, status, error = time.monotonic(), None, None
         try:
-            answer = await self._client.request(
+            answer = await client.request(
                 message.method, message.url, content=message.body, headers=_headers(message)
             )
             status = answer.status_code
@@ -224,7 +232,7 @@ class Post:
                 "milliseconds": round((time.monotonic() - began) * 1000),
             }
         )
-        self._settle(message, key, status, error)
+        return status, error
 
     def _settle(self, message: Message, key: str, status: int | None, error: str | None) -> None:
         if status is not None and 200 <= status < 300:
