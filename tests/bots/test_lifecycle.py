@@ -65,7 +65,7 @@ def test_message_costs_the_same_however_long_the_story(
     bot = make_bot()
     for number in range(count):
         lifecycle.apply(bot, status(number, "recording_paused"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         lifecycle.apply(bot, status(100, "recording_resumed"))
 
 
