@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files import File
@@ -22,7 +23,7 @@ from django.utils import timezone
 
 from bots.models import Bot
 from recordings import fetching, publishing, readings
-from recordings.fetching import FetchError, Limits, Unfetchable
+from recordings.fetching import FetchError, Interrupted, Limits, Unfetchable
 from recordings.models import (
     MOST_TRIES,
     OF_TRANSCRIPTION,
@@ -196,16 +197,27 @@ def _heartbeat(artifact: Artifact) -> Callable[[], bool]:
 
 
 class _WholeFile(File):  # type: ignore[type-arg]
-    """Moved into place by the file system storage (atomically), read by any other."""
+    """Moved into place by a folder (atomically), read by a bucket as long as it is wanted."""
+
+    def __init__(self, file: BinaryIO, path: Path, keep_going: Callable[[], bool]) -> None:
+        super().__init__(file, name=str(path))
+        self._source = file
+        self._keep_going = keep_going
 
     def temporary_file_path(self) -> str:
         return str(self.name)
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._keep_going():
+            raise Interrupted("The file was handed to another worker.")
+        return self._source.read(size)
 
 
 def _store(artifact: Artifact, path: Path, suffix: str) -> str:
     name = f"{_folder(artifact)}/{artifact.kind}-{artifact.claim}{suffix}"
     with path.open("rb") as file:
-        return default_storage.save(name, _WholeFile(file, name=str(path)))
+        whole = _WholeFile(file, path, _heartbeat(artifact))
+        return default_storage.save(name, whole)
 
 
 def _tidy(artifact: Artifact, *, keep: str) -> None:

@@ -6,6 +6,7 @@ it sends the first byte), under WSGI from a plain one (Django would collect the 
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from django.utils.http import content_disposition_header, http_date, parse_http_
 
 from recordings import ranges
 from recordings.ranges import Span, Unsatisfiable
+from recordings.storages import open_part
 
 CHUNK = 256 * 1024
 CACHE = "private, max-age=3600"
@@ -138,16 +140,14 @@ def _body(request: HttpRequest, stored: Stored, span: Span | None) -> HttpRespon
 
 
 def _read(name: str, part: Span) -> Iterator[bytes]:
-    with default_storage.open(name) as file:
-        file.seek(part.first)
+    with closing(open_part(name, part.first, part.last)) as file:
         for size in _piece_sizes(part):
             yield file.read(size)
 
 
 async def _read_async(name: str, part: Span) -> AsyncIterator[bytes]:
     """The same, off the event loop: a slow disk must not hold up other people's pages."""
-    with await asyncio.to_thread(default_storage.open, name) as file:
-        await asyncio.to_thread(file.seek, part.first)
+    with closing(await asyncio.to_thread(open_part, name, part.first, part.last)) as file:
         for size in _piece_sizes(part):
             yield await asyncio.to_thread(file.read, size)
 
