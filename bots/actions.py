@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from bots import chat, lifecycle, reconciliation
+from bots import chat, lifecycle, pictures, reconciliation
 from bots.broadcast import announce
 from bots.links import meeting_key, platform_of
 from bots.models import Bot
@@ -74,6 +74,8 @@ def claim(
 
 def spec_for(bot: Bot) -> BotSpec:
     """What the provider is told; the callback is a second way home for the result."""
+    usual = defaults_of(bot.workspace)
+    picture = pictures.of(bot.workspace)
     return BotSpec(
         correlation_id=bot.public_id,
         bot_name=bot.name,
@@ -82,6 +84,14 @@ def spec_for(bot: Bot) -> BotSpec:
         entry_message=bot.entry_message,
         is_transcribed=bot.is_transcribed,
         language=bot.language,
+        with_summary=bool(usual.summary),
+        summary_style=usual.summary,
+        transcriber=usual.transcriber,
+        parts_voices=usual.parts_voices,
+        starts_on=usual.starts_on,
+        departure=usual.departure,
+        picture_url=picture.address if picture else "",
+        picture=bytes(picture.jpeg) if picture else b"",
         callback_url=webhook_url(bot.account),
         callback_secret=bot.account.callback_secret,
     )

@@ -4,6 +4,7 @@ Bot ──< StatusChange    every step a provider told us, applied or not; the s
     ──< ChatMessage     what people wrote in the meeting's chat while it was there
     ──< Report          what a person says went wrong with it (bots/reports.py)
 BotDefaults            what a workspace's bots do unless somebody says otherwise (bots/setup.py)
+BotPicture             what they show in place of a camera (bots/pictures.py)
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.utils import timezone
 from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
 from bots.line_models import LiveLine as LiveLine
+from bots.pictures import BotPicture
 from bots.reports import Report
 from bots.setup import LONGEST_NAME, BotDefaults, BotSetup, View
 from bots.stray import Stray
@@ -28,6 +30,7 @@ from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState
 __all__ = [
     "Bot",
     "BotDefaults",
+    "BotPicture",
     "ChatMessage",
     "Outcome",
     "Report",

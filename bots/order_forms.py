@@ -18,7 +18,6 @@ from bots.setup import (
     LONGEST_ENTRY_MESSAGE,
     LONGEST_NAME,
     SETUP_FIELDS,
-    BotDefaults,
     Language,
     View,
     defaults_of,
@@ -203,31 +202,6 @@ class ChangeForm(MeetingForm):
         if self.duplicate:
             self.add_error(None, TAKEN)
         return asked
-
-
-class BotDefaultsForm(forms.ModelForm[BotDefaults]):
-    """What a workspace's bots do unless somebody says otherwise."""
-
-    class Meta:
-        model = BotDefaults
-        fields = ["name", *SETUP_FIELDS]
-        field_classes = {"name": NameField}
-        labels = {
-            "name": "Bot name",
-            "view": "What to record",
-            "entry_message": "Message to the chat",
-            "is_transcribed": "Make a transcript",
-            "language": "Language of the meetings",
-        }
-        widgets = {"entry_message": forms.Textarea(attrs={"rows": 2})}
-        help_texts = {
-            "entry_message": "Each bot writes it into the meeting’s chat when it comes in.",
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        usual = name_for(self.instance.workspace)
-        self.fields["name"].help_text = f"People in a meeting see it. Left empty: “{usual}”."
 
 
 def first_values(workspace: Workspace) -> dict[str, Any]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("calendars.urls")),
     path("bots/", include("bots.urls")),
+    path("fetched/", include("bots.fetched_urls")),
     path("recordings/", include("recordings.urls")),
     path("webhooks/", include("webhooks.urls")),
     path("live/", include("live.urls")),

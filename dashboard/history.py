@@ -40,6 +40,8 @@ SENTENCES = {
     "bot.send": "sent a bot to a meeting",
     "bot.change": "changed a bot that was booked",
     "bots.set_up": "changed what the workspace's bots do",
+    "bots.show_picture": "gave the workspace's bots a picture",
+    "bots.remove_picture": "took the picture of the workspace's bots away",
     "event.send_bot": "sent a bot to a meeting at once",
     "bot.leave": "asked the bot to leave",
     "bot.pause": "paused a recording",

@@ -13,6 +13,8 @@ urlpatterns = [
     path("settings/workspace/name/", settings.workspace_name, name="workspace_name"),
     path("settings/bots/", bots.bots, name="bots"),
     path("settings/bots/setup/", bots.set_up, name="bots_setup"),
+    path("settings/bots/picture/", bots.picture, name="bots_picture"),
+    path("settings/bots/picture/removal/", bots.picture_removal, name="bots_picture_removal"),
     path("settings/members/", settings.members, name="members"),
     path("settings/history/", history.history, name="history"),
 ]

@@ -6,8 +6,10 @@ The addresses come from the URLconf: one that answers POST and is in neither tab
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -17,6 +19,7 @@ from accounts.models import AuditEntry, User, Workspace
 from bots.models import Bot
 from calendars.models import Event
 from recordings.models import Artifact, ArtifactState
+from tests.bots.pictures import picture
 from tests.conftest import PASSWORD
 from tests.everything import Everything, make_everything
 from tests.test_isolation import addresses
@@ -50,7 +53,7 @@ class Change:
     """What to send, the entry it must leave, and what must be so before."""
 
     action: str
-    data: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[], object] = nothing
 
 
@@ -81,6 +84,9 @@ CHANGES = {
     "calendars:sending": Change("event.send_bot", {}, no_bot_goes),
     "calendars:sync": Change("calendar.sync"),
     "dashboard:bots_setup": Change("bots.set_up", {"name": "Notes", "view": "audio_only"}),
+    "dashboard:bots_picture": Change(
+        "bots.show_picture", {"picture": ContentFile(picture(), "bot.png")}
+    ),
     "dashboard:profile": Change("person.change", {"name": "Ann", "time_zone": "Asia/Tokyo"}),
     "recordings:fetching": Change("artifact.fetch_again", {}, no_file_came),
     "dashboard:workspace_name": Change("workspace.rename", {"name": "Another name"}),
@@ -106,6 +112,7 @@ TOLD_ELSEWHERE = {
     "account_reset_password_from_key": "tests/accounts",
     "account_set_password": "tests/accounts",
     "calendars:account": "tests/calendars/test_story.py",
+    "dashboard:bots_picture_removal": "tests/bots/test_options.py",
     "calendars:choices": "tests/calendars/test_choosing.py",
     "calendars:blocks": "tests/calendars/test_rules_pages.py",
     "calendars:block_removal": "tests/calendars/test_rules_pages.py",
@@ -117,11 +124,11 @@ TOLD_ELSEWHERE = {
 
 
 def takers() -> list[tuple[str, frozenset[str]]]:
-    """Every named address outside the support console and the inbox."""
+    """Every named address outside the support console, the inbox and what providers fetch."""
     return sorted(
         (name, parts)
         for namespace, name, parts in addresses(get_resolver().url_patterns)
-        if name and namespace not in ("admin", "webhooks")
+        if name and namespace not in ("admin", "webhooks", "fetched")
     )
 
 

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "admin": "staff only (test_admin_is_closed_to_people)",
     "account": "allauth: about oneself",
     "webhooks": "closed by signatures (tests/webhooks)",
+    "fetched": "providers fetch it by an id that nobody can guess (tests/bots/test_options.py)",
 }
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from upstream.events import ArtifactLinks, CalendarEvent, DomainEvent, Person
+from upstream.options import BotOptions, Departure
 from upstream.states import BotState, CalendarStatus, Platform, TranscriptState
 
 # The one form that recordings read, with times in seconds:
@@ -44,6 +45,7 @@ class Capabilities:
     has_live_transcript: bool = False
     tells_calendar_health: bool = True  # else a dead permission shows when a reading fails
     reasons: Mapping[str, str] = field(default_factory=dict)
+    options: BotOptions = field(default_factory=BotOptions)
 
     def why_not(self, flag: str) -> str:
         """Why this provider cannot do that, for people; empty when it can."""
@@ -61,7 +63,14 @@ class BotSpec:
     entry_message: str = ""
     is_transcribed: bool = True
     with_summary: bool = True
+    summary_style: str = "general"  # or bullet_points, concise
     language: str = ""  # of the speech, ISO 639-1; empty: recognized
+    transcriber: str = ""  # one of the provider's words; empty: its usual one
+    parts_voices: bool = False  # each speaker is heard by a sound of their own
+    starts_on: str = ""  # participant_join, call_join, participant_speak; empty: as usual
+    departure: Departure = field(default_factory=Departure)
+    picture_url: str = ""  # what the bot shows in place of a camera
+    picture: bytes = b""  # the same, as JPEG
     callback_url: str = ""
     callback_secret: str = ""
 

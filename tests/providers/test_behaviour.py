@@ -10,12 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from bots import actions, changing, sending
-from bots.models import Bot, Outcome
+from bots import actions, changing, pictures, sending
+from bots.models import Bot, BotPicture, Outcome
 from calendars import connecting, queue, reconciliation
 from calendars.models import Calendar, Event
 from recordings import reconciliation as recordings_reconciliation
 from recordings.models import Transcript, Utterance
+from tests.bots.pictures import picture
 from tests.providers.world import World, moment_of, soon
 from upstream.reasons import explain
 from upstream.registry import capabilities_of
@@ -79,6 +80,28 @@ def test_bot_goes_records_and_comes_home(world: World, send: Any, alice: Client)
     assert recording.participants.filter(has_spoken=True).exists()
     page = alice.get(f"/recordings/{recording.public_id}/")
     assert first.text.split()[0] in page.content.decode()
+
+
+def test_bot_goes_as_the_workspace_wishes(
+    world: World, send: Any, alice: Client, workspace: Workspace
+) -> None:
+    wishes = {
+        "view": "audio_only",
+        "is_transcribed": "on",
+        "waiting_room_minutes": "5",
+        "silence_minutes": "20",
+    }
+    assert alice.post("/settings/bots/setup/", wishes).status_code == 302
+    pictures.show(workspace, pictures.as_jpeg(picture()))
+    bot = send(starts_in=120)
+    body = world.asked_for()[-1]
+    leaves = body.get("timeout_config") or body["automatic_leave"]
+    assert leaves["waiting_room_timeout"] == 300
+    assert (leaves.get("silence_timeout") or leaves["silence_detection"]["timeout"]) == 1200
+    shown = body.get("bot_image") or body["automatic_video_output"]["in_call_recording"]
+    assert shown == BotPicture.objects.get().address or shown["kind"] == "jpeg"
+    with world.outside.work():
+        actions.leave(bot)
 
 
 def test_transcript_that_comes_later_is_fetched_then(world: World, send: Any) -> None:

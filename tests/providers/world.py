@@ -166,6 +166,14 @@ class World:
         rows = self.sandbox.state()["bookings"]
         return [row["status"] for row in rows if row["event_id"] == event.upstream_id]
 
+    def asked_for(self) -> list[Any]:
+        """The bots that were asked for by link, as the provider took them."""
+        path = CREATE[ProviderName(self.account.provider)]
+        log = self.sandbox.get("requests")["requests"]
+        return [
+            one["body"] for one in log if one["method"] == "POST" and one["path"].startswith(path)
+        ]
+
     def lose_next_answer(self) -> None:
         """The next bot is made at the provider, and nobody is told."""
         path = CREATE[ProviderName(self.account.provider)]

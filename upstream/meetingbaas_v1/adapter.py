@@ -54,6 +54,7 @@ CAPABILITIES = Capabilities(
     lock_window_seconds=0,
     tells_calendar_health=False,
     reasons={"can_pause": NO_PAUSE, "can_send_chat": NO_CHAT, "can_resend_webhook": NO_RESEND},
+    options=requests.OPTIONS,
 )
 PAGE = 50
 LONGEST_MEETING = timedelta(days=1)

@@ -14,17 +14,24 @@ from datetime import UTC, datetime
 
 from upstream.errors import Refused
 from upstream.meetingbaas_v1.payloads import CORRELATION_KEY
+from upstream.options import BotOptions, Departure, Span
 from upstream.port import BotSpec, OAuthGrant
 
 Body = dict[str, object]
 
 LONGEST_NAME = 255
 LONGEST_ENTRY_MESSAGE = 500
-TIMEOUTS = {
-    "waiting_room_timeout": 600,
-    "noone_joined_timeout": 600,
-    "silence_timeout": 600,
-}
+WAIT = Span(120, 1800)
+SILENCE = Span(300, 1800)
+OPTIONS = BotOptions(
+    longest_name=LONGEST_NAME,
+    waiting_room=WAIT,
+    nobody_joined=WAIT,
+    silence=SILENCE,
+    transcribers={"Default": "The recording service’s own", "Gladia": "Gladia", "Runpod": "Runpod"},
+    hears_language=("Default", "Gladia"),
+    shows_picture=True,
+)
 MILLISECONDS_FROM = 10**11
 PLATFORMS = {"google": "Google", "microsoft": "Microsoft"}
 
@@ -35,7 +42,7 @@ def bot(spec: BotSpec) -> Body:
         **_config(spec),
         "meeting_url": spec.meeting_url,
         "entry_message": _greeting(spec),
-        "automatic_leave": dict(TIMEOUTS),
+        "automatic_leave": _timeouts(spec.departure),
     }
     return _told_apart(spec, wanted)
 
@@ -47,7 +54,8 @@ def scheduled_bot(spec: BotSpec, *, join_at: datetime) -> Body:
 
 def event_bot(spec: BotSpec) -> Body:
     """A bot for one event, which brings the meeting's address and its time."""
-    return _told_apart(spec, {**_config(spec), "enter_message": _greeting(spec), **TIMEOUTS})
+    wanted = {**_config(spec), "enter_message": _greeting(spec), **_timeouts(spec.departure)}
+    return _told_apart(spec, wanted)
 
 
 def seconds(moment: datetime) -> int:
@@ -87,10 +95,19 @@ def _config(spec: BotSpec) -> Body:
     return {
         "bot_name": spec.bot_name.strip()[:LONGEST_NAME] or "Earshot",
         "recording_mode": spec.recording_mode,
-        "speech_to_text": "Default" if spec.is_transcribed else None,
+        "bot_image": spec.picture_url or None,
+        "speech_to_text": OPTIONS.transcriber(spec.transcriber) if spec.is_transcribed else None,
         "transcription_custom_parameters": _transcription(spec),
         "webhook_url": spec.callback_url or None,
         "extra": {CORRELATION_KEY: spec.correlation_id},
+    }
+
+
+def _timeouts(departure: Departure) -> Body:
+    return {
+        "waiting_room_timeout": WAIT.nearest(departure.waiting_room),
+        "noone_joined_timeout": WAIT.nearest(departure.nobody_joined),
+        "silence_timeout": SILENCE.nearest(departure.silence),
     }
 
 
@@ -100,7 +117,8 @@ def _greeting(spec: BotSpec) -> str | None:
 
 def _transcription(spec: BotSpec) -> Body | None:
     """The transcription service's own parameters, handed on; summaries would go nowhere."""
-    if not (spec.is_transcribed and spec.language):
+    is_heard = OPTIONS.transcriber(spec.transcriber) in OPTIONS.hears_language
+    if not (spec.is_transcribed and spec.language and is_heard):
         return None
     return {"language_config": {"languages": [spec.language], "code_switching": False}}
 

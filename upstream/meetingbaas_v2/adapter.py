@@ -42,6 +42,7 @@ CAPABILITIES = Capabilities(
     follows_moved_events=True,
     lock_window_seconds=240,
     most_chat_characters=requests.LONGEST_CHAT_MESSAGE,
+    options=requests.OPTIONS,
 )
 PAGE = 250
 PAGE_OF_SCHEDULED = 100

@@ -8,6 +8,7 @@ server refuses `+00:00`.
 from datetime import UTC, datetime
 
 from upstream.meetingbaas_v2.payloads import CORRELATION_KEY
+from upstream.options import BotOptions, Departure, Span
 from upstream.port import BotSpec, EventRef, OAuthGrant
 
 Body = dict[str, object]
@@ -15,17 +16,18 @@ Body = dict[str, object]
 LONGEST_NAME = 255
 LONGEST_ENTRY_MESSAGE = 500
 LONGEST_CHAT_MESSAGE = 500
-TIMEOUTS = {
-    "waiting_room_timeout": 600,
-    "no_one_joined_timeout": 600,
-    "silence_timeout": 600,
-    "grace_period": 0,
-}
-SUMMARY_PARAMETERS = {
-    "summarization": True,
-    "summarization_config": {"type": "general"},
-    "chapterization": True,
-}
+WAIT = Span(120, 1800)
+SILENCE = Span(300, 1800)
+OPTIONS = BotOptions(
+    longest_name=LONGEST_NAME,
+    waiting_room=WAIT,
+    nobody_joined=WAIT,
+    silence=SILENCE,
+    transcribers={"gladia": "Gladia"},
+    hears_language=("gladia",),
+    summaries=("general", "bullet_points", "concise"),
+    shows_picture=True,
+)
 
 
 def bot(spec: BotSpec) -> Body:
@@ -77,7 +79,8 @@ def _config(spec: BotSpec) -> Body:
         "bot_name": spec.bot_name.strip()[:LONGEST_NAME] or "Earshot",
         "recording_mode": spec.recording_mode,
         "entry_message": spec.entry_message[:LONGEST_ENTRY_MESSAGE] or None,
-        "timeout_config": dict(TIMEOUTS),
+        "timeout_config": _timeouts(spec.departure),
+        "bot_image": spec.picture_url or None,
         "extra": {CORRELATION_KEY: spec.correlation_id},
         "transcription_enabled": spec.is_transcribed,
         "streaming_enabled": False,
@@ -95,9 +98,22 @@ def _config(spec: BotSpec) -> Body:
     return config
 
 
+def _timeouts(departure: Departure) -> Body:
+    return {
+        "waiting_room_timeout": WAIT.nearest(departure.waiting_room),
+        "no_one_joined_timeout": WAIT.nearest(departure.nobody_joined),
+        "silence_timeout": SILENCE.nearest(departure.silence),
+        "grace_period": 0,
+    }
+
+
 def _transcription(spec: BotSpec) -> Body:
     """Gladia's own parameters, handed on by the provider."""
-    parameters: Body = dict(SUMMARY_PARAMETERS) if spec.with_summary else {}
+    parameters: Body = {}
+    if spec.with_summary:
+        parameters["summarization"] = True
+        parameters["summarization_config"] = {"type": spec.summary_style}
+        parameters["chapterization"] = True
     if spec.language:
         parameters["language_config"] = {"languages": [spec.language], "code_switching": False}
     return parameters

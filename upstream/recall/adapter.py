@@ -34,6 +34,7 @@ CAPABILITIES = Capabilities(
     lock_window_seconds=600,
     most_chat_characters=requests.LONGEST_CHAT_MESSAGE,
     has_live_transcript=True,
+    options=requests.OPTIONS,
     reasons={
         "can_choose_calendar": "Recall records only the primary calendar.",
         "can_resend_webhook": "Recall does not send a message again. Earshot asks it instead.",

@@ -4,9 +4,11 @@ Live lines come to the account's own webhook address; the token in it vouches fo
 real-time messages are not signed.
 """
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from upstream.options import BotOptions, Departure, Span
 from upstream.port import BotSpec, OAuthGrant
 from upstream.recall.bots import CORRELATION_KEY
 
@@ -16,12 +18,29 @@ LONGEST_NAME = 100
 LONGEST_ENTRY_MESSAGE = 500  # Google Meet takes no more
 LONGEST_CHAT_MESSAGE = 500
 LIVE_EVENTS = ("transcript.data", "transcript.partial_data", "participant_events.chat_message")
-TIMEOUTS = {
-    "waiting_room_timeout": 600,  # what Google Meet allows
-    "noone_joined_timeout": 600,
-    "everyone_left_timeout": {"timeout": 2, "activate_after": 0},
-    "silence_detection": {"timeout": 600, "activate_after": 1200},
-}
+SILENCE_COUNTS_AFTER = 1200  # seconds: people come late
+HOUR = 3600
+WAIT = Span(60, HOUR)
+EVERYONE_LEFT = Span(1, HOUR)
+SILENCE = Span(300, 2 * HOUR)
+LONGEST = Span(600, 24 * HOUR)
+OPTIONS = BotOptions(
+    longest_name=LONGEST_NAME,
+    views=("speaker_view", "gallery_view", "audio_only"),
+    waiting_room=WAIT,
+    nobody_joined=WAIT,
+    everyone_left=EVERYONE_LEFT,
+    silence=SILENCE,
+    longest_recording=LONGEST,
+    starts=("participant_join", "call_join", "participant_speak"),
+    transcribers={
+        "recallai_streaming": "Recall.ai",
+        "meeting_captions": "The captions of the meeting itself",
+    },
+    hears_language=("recallai_streaming",),
+    can_part_voices=True,
+    shows_picture=True,
+)
 PLATFORMS = {"google": "google_calendar", "microsoft": "microsoft_outlook"}
 
 
@@ -48,11 +67,17 @@ def config(spec: BotSpec) -> Body:
     wishes: Body = {
         "bot_name": spec.bot_name.strip()[:LONGEST_NAME] or "Earshot",
         "metadata": {CORRELATION_KEY: spec.correlation_id},
-        "automatic_leave": dict(TIMEOUTS),
+        "automatic_leave": _timeouts(spec.departure),
         "recording_config": _recording(spec),
     }
     if greeting := spec.entry_message[:LONGEST_ENTRY_MESSAGE]:
         wishes["chat"] = {"on_bot_join": {"send_to": "everyone", "message": greeting}}
+    if spec.picture:
+        shown = {"kind": "jpeg", "b64_data": b64encode(spec.picture).decode()}
+        wishes["automatic_video_output"] = {
+            "in_call_recording": shown,
+            "in_call_not_recording": shown,
+        }
     return wishes
 
 
@@ -85,8 +110,10 @@ def _recording(spec: BotSpec) -> Body:
     }
     if spec.recording_mode != "audio_only":
         wishes["video_mixed_mp4"] = {}
+    if spec.starts_on in OPTIONS.starts:
+        wishes["start_recording_on"] = spec.starts_on
     if spec.is_transcribed:
-        wishes["transcript"] = {"provider": {"recallai_streaming": _speech(spec.language)}}
+        wishes["transcript"] = _transcript(spec)
     if spec.callback_url:
         wishes["realtime_endpoints"] = [_endpoint(spec)]
     return wishes
@@ -94,6 +121,34 @@ def _recording(spec: BotSpec) -> Body:
 
 def _layout(mode: str) -> str:
     return "gallery_view_v2" if mode == "gallery_view" else mode
+
+
+def _timeouts(departure: Departure) -> Body:
+    """Within what is offered; a recording has no longest length unless one is asked for."""
+    timeouts: Body = {
+        "waiting_room_timeout": WAIT.nearest(departure.waiting_room),
+        "noone_joined_timeout": WAIT.nearest(departure.nobody_joined),
+        "everyone_left_timeout": {
+            "timeout": EVERYONE_LEFT.nearest(departure.everyone_left),
+            "activate_after": 0,
+        },
+        "silence_detection": {
+            "timeout": SILENCE.nearest(departure.silence),
+            "activate_after": SILENCE_COUNTS_AFTER,
+        },
+    }
+    if departure.longest_recording is not None:
+        timeouts["in_call_recording_timeout"] = LONGEST.nearest(departure.longest_recording)
+    return timeouts
+
+
+def _transcript(spec: BotSpec) -> Body:
+    transcriber = OPTIONS.transcriber(spec.transcriber)
+    is_heard = transcriber in OPTIONS.hears_language
+    wishes: Body = {"provider": {transcriber: _speech(spec.language) if is_heard else {}}}
+    if spec.parts_voices:
+        wishes["diarization"] = {"use_separate_streams_when_available": True}
+    return wishes
 
 
 def _speech(language: str) -> Body:
