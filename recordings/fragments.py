@@ -3,17 +3,18 @@
 One element per turn; a turn is never merged with the next one of the same speaker:
 
     <li class="turn" id="t-7" data-start="724000" data-end="731250" data-words="0,8c,0,4 …">
-      <span class="turn__speaker" data-speaker="2">Ada Moss</span>
+      <a class="turn__speaker" href="turns/7/" data-speaker="2">Ada Moss</a>
       <a class="turn__time" href="?t=724">0:12:04</a>Good morning.</li>
 
 `data-start`, `data-end` are milliseconds; `data-words` is read as `timings.py` says; `data-speaker`
 numbers the speakers from 1 in order of appearance (0: nobody knows who). The text is the last node
 of its turn, one text node, so a word's characters are a Range in it. Three elements a turn keep a
-page of 30,000 words under 10,000 elements. Names and text are hostile and escaped here.
+page of 30,000 words under 10,000 elements; one more says that a person changed the text. Addresses
+are seen from the recording's page. Names and text are hostile and escaped here.
 """
 
 import gzip
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from django.utils.html import format_html
@@ -21,9 +22,10 @@ from django.utils.safestring import SafeString
 
 TURN = (
     '<li class="turn" id="t-{}" data-start="{}" data-end="{}" data-words="{}">'
-    '<span class="turn__speaker" data-speaker="{}">{}</span> '
-    '<a class="turn__time" href="?t={}">{}</a>{}</li>\n'
+    '<a class="turn__speaker" href="turns/{}/" data-speaker="{}">{}</a> '
+    '<a class="turn__time" href="?t={}">{}</a>{}{}</li>\n'
 )
+EDITED = '<a class="turn__edited" href="turns/{}/">edited</a>'
 NOBODY = "Unknown speaker"
 
 
@@ -44,14 +46,25 @@ class Turn(Protocol):
     def words(self) -> str: ...
 
 
-def build(turns: Iterable[Turn]) -> bytes:
-    """Return the gzip of the turns' HTML; the same turns always give the same bytes."""
+def build(turns: Iterable[Turn], edited: Collection[int] = ()) -> bytes:
+    """Return the gzip of the turns' HTML; the same turns always give the same bytes.
+
+    `edited` are those whose text is not the provider's any more.
+    """
+    return gzip.compress(lines(turns, edited).encode(), compresslevel=6, mtime=0)
+
+
+def lines(
+    turns: Iterable[Turn], edited: Collection[int] = (), only: Collection[int] | None = None
+) -> SafeString:
+    """The HTML itself; with `only`, of these turns, numbered as among all of them."""
     numbers = {"": 0}
     html = []
     for turn in turns:
         number = numbers.setdefault(turn.speaker, len(numbers))
-        html.append(_turn(turn, number))
-    return gzip.compress("".join(html).encode(), compresslevel=6, mtime=0)
+        if only is None or turn.index in only:
+            html.append(_turn(turn, number, turn.index in edited))
+    return SafeString("".join(html))
 
 
 def html(fragment: bytes) -> SafeString:
@@ -59,17 +72,19 @@ def html(fragment: bytes) -> SafeString:
     return SafeString(gzip.decompress(fragment).decode()) if fragment else SafeString()
 
 
-def _turn(turn: Turn, speaker_number: int) -> str:
+def _turn(turn: Turn, speaker_number: int, is_edited: bool) -> str:
     return format_html(
         TURN,
         turn.index,
         turn.start_ms,
         turn.end_ms,
         turn.words,
+        turn.index,
         speaker_number,
         turn.speaker or NOBODY,
         turn.start_ms // 1000,
         clock(turn.start_ms),
+        format_html(EDITED, turn.index) if is_edited else "",
         turn.text,
     )
 

@@ -8,6 +8,8 @@ No word of a text has a space in it, so what is made here can never be spoken in
 have no places: phrases are looked for word by word. A very long turn is found by its beginning.
 """
 
+from collections.abc import Sequence
+
 from django.db import connection
 
 from recordings.languages import stemmer_of
@@ -28,7 +30,7 @@ ADD = f"""
     FROM recordings_utterance turn
     JOIN recordings_transcript transcript ON transcript.id = turn.transcript_id
     JOIN recordings_recording recording ON recording.id = transcript.recording_id
-    WHERE turn.transcript_id = %(transcript)s
+    WHERE turn.transcript_id = %(transcript)s {{only}}
 """  # noqa: S608 (constants of ours)
 STEMS = f"""ARRAY(
     SELECT %(stemmer)s || ' ' || stem
@@ -37,16 +39,21 @@ STEMS = f"""ARRAY(
     WHERE octet_length(stem) < {LONGEST_STEM}
 )"""  # noqa: S608
 NO_STEMS = "ARRAY[]::text[]"
+ONLY = "AND turn.index = ANY(%(only)s)"
 
 
-def index(transcript: Transcript) -> None:
-    """Make search find what `transcript` says now, and nothing that it said before."""
+def index(transcript: Transcript, only: Sequence[int] | None = None) -> None:
+    """Make search find what `transcript` says now, and nothing that it said before.
+
+    With `only` these turns are read again and the others left as they are.
+    """
     stemmer = stemmer_of(transcript.language)
-    transcript.passages.all().delete()
+    passages = transcript.passages.all()
+    (passages if only is None else passages.filter(index__in=only)).delete()
     with connection.cursor() as cursor:
         cursor.execute(
-            ADD.format(stems=STEMS if stemmer else NO_STEMS),
-            {"transcript": transcript.pk, "stemmer": stemmer},
+            ADD.format(stems=STEMS if stemmer else NO_STEMS, only="" if only is None else ONLY),
+            {"transcript": transcript.pk, "stemmer": stemmer, "only": list(only or ())},
         )
     if stemmer:
         SpokenLanguage.objects.bulk_create(

@@ -12,7 +12,7 @@ with single spaces: what timings.py counts in, and what a browser shows anyway.
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,13 +53,17 @@ class ParsedTranscript:
         return sum(turn.word_count for turn in self.turns)
 
     def talk_seconds(self) -> dict[str, float]:
-        """How long each named speaker spoke, in order of appearance."""
-        seconds: dict[str, float] = {}
-        for turn in self.turns:
-            if turn.speaker:
-                length = (turn.end_ms - turn.start_ms) / 1000
-                seconds[turn.speaker] = seconds.get(turn.speaker, 0.0) + length
-        return seconds
+        return talk_seconds(self.turns)
+
+
+def talk_seconds(turns: Iterable[Turn]) -> dict[str, float]:
+    """How long each named speaker spoke, in order of appearance."""
+    seconds: dict[str, float] = {}
+    for turn in turns:
+        if turn.speaker:
+            length = (turn.end_ms - turn.start_ms) / 1000
+            seconds[turn.speaker] = seconds.get(turn.speaker, 0.0) + length
+    return seconds
 
 
 def parse(data: object) -> ParsedTranscript:

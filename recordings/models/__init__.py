@@ -4,6 +4,7 @@ Recording ──< Artifact       one file each (video, audio, transcript …) wi
           ──< Participant    who was in the room, who spoke
           ──1 Transcript ──< Utterance   one turn each, word times packed (timings.py)
                          ──< Passage     the same turn as search finds it (indexing.py)
+                         ──< Correction  what people put right, over Versions (layers.py)
           ──< Chapter
 """
 
@@ -17,6 +18,15 @@ from recordings.models.artifacts import (
     ArtifactKind,
     ArtifactQuerySet,
     ArtifactState,
+)
+from recordings.models.corrections import (
+    Correction,
+    CorrectionKind,
+    CorrectionQuerySet,
+    Original,
+    Reach,
+    Version,
+    VersionQuerySet,
 )
 from recordings.models.recordings import (
     Chapter,
@@ -38,12 +48,19 @@ __all__ = [
     "ArtifactQuerySet",
     "ArtifactState",
     "Chapter",
+    "Correction",
+    "CorrectionKind",
+    "CorrectionQuerySet",
+    "Original",
     "Participant",
     "ParticipantQuerySet",
     "Passage",
+    "Reach",
     "Recording",
     "RecordingQuerySet",
     "SpokenLanguage",
     "Transcript",
     "Utterance",
+    "Version",
+    "VersionQuerySet",
 ]

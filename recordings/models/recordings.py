@@ -108,6 +108,7 @@ class Participant(models.Model):
     name = models.CharField(max_length=200)
     has_spoken = models.BooleanField(default=False)
     talk_seconds = models.FloatField(default=0)
+    is_given = models.BooleanField(default=False, help_text="known by a correction alone")
 
     objects = ParticipantQuerySet.as_manager()
 

@@ -18,6 +18,9 @@ class Transcript(models.Model):
     provider = models.CharField(max_length=40, blank=True)
     word_count = models.PositiveIntegerField(default=0)
     fragment = models.BinaryField(default=bytes, help_text="gzip of the utterances' HTML")
+    revision = models.PositiveIntegerField(
+        default=0, help_text="goes up with every change people make"
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
