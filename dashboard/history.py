@@ -48,6 +48,9 @@ SENTENCES = {
     "bot.resume": "went on with a recording",
     "bot.say": "let the bot write into the meeting's chat",
     "bot.report": "reported a problem with a bot",
+    "transcript.rename": "said who speaks in a recording",
+    "transcript.edit": "changed the text of a recording",
+    "transcript.undo": "took back a change to a recording's text",
     "artifact.fetch_again": "fetched a file of a recording again",
 }
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from recordings.exports.formats import FORMATS
-from recordings.exports.lines import Names, Times, Wishes
+from recordings.exports.lines import Names, Times, Wishes, Wording
 from recordings.models import ArtifactKind, Recording
 from recordings.searching import PAGE_SIZE, RANKED, Filters
 from upstream.states import Platform
@@ -127,7 +127,14 @@ class ExportForm(forms.Form):
     merged = forms.BooleanField(
         required=False, label="Join what one person says in a row into one paragraph"
     )
-    BEGINS: ClassVar = {"format": "txt", "names": "full", "times": "each", "minutes": "5"}
+    wording = forms.ChoiceField(label="Wording", choices=Wording, widget=forms.RadioSelect)
+    BEGINS: ClassVar = {
+        "format": "txt",
+        "names": "full",
+        "times": "each",
+        "minutes": "5",
+        "wording": "corrected",
+    }
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__({**self.BEGINS, **data.dict()})
@@ -139,7 +146,9 @@ class ExportForm(forms.Form):
     @property
     def wishes(self) -> Wishes:
         asked = self.cleaned_data
-        return Wishes(asked["times"], asked["minutes"], asked["names"], asked["merged"])
+        return Wishes(
+            asked["times"], asked["minutes"], asked["names"], asked["merged"], asked["wording"]
+        )
 
 
 class RecordingForm(forms.Form):
@@ -159,3 +168,4 @@ class RecordingForm(forms.Form):
         ),
     )
     play = forms.ChoiceField(required=False, choices=[(ArtifactKind.AUDIO, "Sound only")])
+    wording = forms.ChoiceField(required=False, choices=[("original", "As the provider wrote it")])

@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 
 import live
-from recordings.models import Recording
+from recordings.models import Recording, Transcript
 
 
 def tell(recording: Recording) -> None:
@@ -14,4 +14,14 @@ def tell(recording: Recording) -> None:
     live.publish(
         f"{workspace}/{current.public_id}", render_to_string("recordings/_status.html", context)
     )
+    live.changed(f"{workspace}/recordings")
+
+
+def tell_revision(transcript: Transcript) -> None:
+    """Let open pages fetch the turns that have changed, and lists the names."""
+    recording = transcript.recording
+    workspace = recording.workspace.public_id
+    context = {"recording": recording, "revision": transcript.revision}
+    html = render_to_string("recordings/_revision.html", context)
+    live.publish(f"{workspace}/{recording.public_id}", html)
     live.changed(f"{workspace}/recordings")

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from recordings.views.changes import changes
+from recordings.views.corrections import corrections, name, text, turn, undo
 from recordings.views.export import export, export_file
 from recordings.views.library import library
 from recordings.views.media import captions_vtt, media, transcript
@@ -17,6 +19,12 @@ urlpatterns: list[URLPattern] = [
     path("<str:public_id>/media/<str:kind>/", media, name="media"),
     path("<str:public_id>/captions.vtt", captions_vtt, name="captions"),
     path("<str:public_id>/transcript/", transcript, name="transcript"),
+    path("<str:public_id>/turns/<int:index>/", turn, name="turn"),
+    path("<str:public_id>/turns/<int:index>/name/", name, name="turn_name"),
+    path("<str:public_id>/turns/<int:index>/text/", text, name="turn_text"),
+    path("<str:public_id>/corrections/", corrections, name="corrections"),
+    path("<str:public_id>/corrections/<str:correction_id>/undo/", undo, name="undo"),
+    path("<str:public_id>/changes/", changes, name="changes"),
     path("<str:public_id>/export/", export, name="export"),
     path("<str:public_id>/export/file/", export_file, name="export_file"),
 ]

@@ -8,13 +8,14 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, Rule, Undo
+from recordings import correcting
 from tests.recordings.factories import make_recording
 from upstream.models import ProviderName, UpstreamAccount
 
 SECRET_WORD = "Zanzibarquartz"
 
 # Parts of an address that choose among a few known words and name no row.
-CHOICES = {"platform": "google", "kind": "video", "cause": "not-admitted"}
+CHOICES = {"platform": "google", "kind": "video", "cause": "not-admitted", "index": "0"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Everything:
         """What to put into the address called `name`; a KeyError asks you to add it here."""
         filled = {part: CHOICES[part] for part in parts if part in CHOICES}
         for part in parts - set(CHOICES):
+            if part in self.ids:
+                filled[part] = self.ids[part]
+                continue
             assert part == "public_id", f"{name} has a part this test does not know: {part}"
             filled[part] = self.ids[name] if name in self.ids else self.ids[name.split(":")[0]]
         return filled
@@ -63,10 +67,15 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     block = Block.objects.create(workspace=workspace, pattern=f"{SECRET_WORD.lower()}.example")
     undo = Undo.objects.create(workspace=workspace, chosen_by=user, before=[], after=[])
     recording = make_recording(workspace, bot=bot, title=SECRET_WORD, with_media=True)
+    correction = correcting.edit(
+        recording, 1, SECRET_WORD, seen=recording.transcript.utterances.get(index=1).text, by=user
+    )
+    assert correction is not None
     return Everything(
         {
             "bots": bot.public_id,
             "recordings": recording.public_id,
+            "correction_id": correction.public_id,
             "calendars:event": event.public_id,
             "calendars:choice": event.public_id,
             "calendars:undo": undo.public_id,

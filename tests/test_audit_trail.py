@@ -22,6 +22,7 @@ from recordings.models import Artifact, ArtifactState
 from tests.bots.pictures import picture
 from tests.conftest import PASSWORD
 from tests.everything import Everything, make_everything
+from tests.recordings.factories import PEOPLE, TALK, WORDS_PER_TURN
 from tests.test_isolation import addresses
 from upstream.states import BotState
 
@@ -63,6 +64,7 @@ SENT = {
     "name": "Earshot",
     "view": "speaker_view",
 }
+FIRST_TURN = " ".join(TALK.split()[:WORDS_PER_TURN])
 IN_TWO_DAYS = {"date": f"{timezone.now() + timedelta(days=2):%Y-%m-%d}", "time": "10:00"}
 
 CHANGES = {
@@ -88,6 +90,11 @@ CHANGES = {
         "bots.show_picture", {"picture": ContentFile(picture(), "bot.png")}
     ),
     "dashboard:profile": Change("person.change", {"name": "Ann", "time_zone": "Asia/Tokyo"}),
+    "recordings:turn_name": Change(
+        "transcript.rename", {"name": "Ada", "reach": "here", "seen": PEOPLE[0]}
+    ),
+    "recordings:turn_text": Change("transcript.edit", {"text": "Hello", "seen": FIRST_TURN}),
+    "recordings:undo": Change("transcript.undo"),
     "recordings:fetching": Change("artifact.fetch_again", {}, no_file_came),
     "dashboard:workspace_name": Change("workspace.rename", {"name": "Another name"}),
 }

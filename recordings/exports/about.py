@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from recordings.exports.lines import Wording
 from recordings.models import Recording, Transcript
 
 
@@ -17,14 +18,19 @@ class About:
     data: dict[str, str | float | None]
 
 
-def about(recording: Recording, transcript: Transcript) -> About:
+def about(recording: Recording, transcript: Transcript, wording: str) -> About:
     """Tell what is exported; times are those of the person who asked."""
     began = timezone.localtime(recording.started_at)
     made_by = f", transcribed by {transcript.provider}" if transcript.provider else ""
     facts = [f"{date_format(began, 'j M Y, H:i')} ({began.tzname()})"]
     if recording.platform:
         facts.append(recording.get_platform_display())
-    facts.append(f"Original wording{made_by}")
+    changed = transcript.originals.count() if wording == Wording.CORRECTED else 0
+    if changed:
+        turns = "1 turn" if changed == 1 else f"{changed} turns"
+        facts.append(f"Corrected wording{made_by}, {turns} changed by people")
+    else:
+        facts.append(f"Original wording{made_by}")
     return About(
         title=recording.title or "Untitled meeting",
         facts=tuple(facts),
@@ -35,6 +41,6 @@ def about(recording: Recording, transcript: Transcript) -> About:
             "platform": recording.platform,
             "language": transcript.language,
             "transcribed_by": transcript.provider,
-            "version": "original",
+            "version": str(Wording.CORRECTED if changed else Wording.ORIGINAL),
         },
     )

@@ -1,7 +1,7 @@
 """The formats a transcript can be exported in."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from recordings.exports import data, subtitles, texts, word
@@ -44,7 +44,7 @@ def export(
     recording: Recording, transcript: Transcript, kind: str, wishes: Wishes
 ) -> Iterator[bytes]:
     """The file, piece by piece."""
-    told, said = about(recording, transcript), _lines(transcript, kind, wishes)
+    told, said = about(recording, transcript, wishes.wording), _lines(transcript, kind, wishes)
     if kind == "docx":
         return word.docx(told, said)
     return (piece.encode() for piece in FORMATS[kind].write(told, said))
@@ -53,10 +53,10 @@ def export(
 def preview(recording: Recording, transcript: Transcript, kind: str, wishes: Wishes) -> str:
     """How the file begins."""
     said = islice(_lines(transcript, kind, wishes), PREVIEW_LINES)
-    return "".join(FORMATS[kind].write(about(recording, transcript), said)).strip()
+    return "".join(FORMATS[kind].write(about(recording, transcript, wishes.wording), said)).strip()
 
 
 def _lines(transcript: Transcript, kind: str, wishes: Wishes) -> Iterator[Line]:
     if FORMATS[kind].has_own_times:
-        wishes = Wishes(times=Times.EACH, names=wishes.names)
+        wishes = replace(wishes, times=Times.EACH, is_merged=False)
     return lines(transcript, wishes)

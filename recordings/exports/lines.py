@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db import models
 
-from recordings.models import Transcript, Utterance
+from recordings.models import Original, Transcript, Utterance
 
 BATCH = 500
 MINUTE_MS = 60_000
@@ -18,6 +18,11 @@ class Times(models.TextChoices):
     EACH = "each", "At every turn"
     EVERY = "every", "Every few minutes"
     OFF = "off", "None"
+
+
+class Wording(models.TextChoices):
+    CORRECTED = "corrected", "As people changed it"
+    ORIGINAL = "original", "As the provider wrote it"
 
 
 class Names(models.TextChoices):
@@ -34,6 +39,7 @@ class Wishes:
     minutes: int = 5
     names: str = Names.FULL
     is_merged: bool = False
+    wording: str = Wording.CORRECTED
 
     def stretch(self, start_ms: int) -> int:
         """Which of the stretches between two marks a moment lies in."""
@@ -74,20 +80,28 @@ class Initials:
 
 def lines(transcript: Transcript, wishes: Wishes) -> Iterator[Line]:
     """The turns of a transcript as they are wished for."""
-    turns = _turns(transcript)
+    turns = _turns(transcript, is_original=wishes.wording == Wording.ORIGINAL)
     if wishes.is_merged:
         turns = _merged(turns, wishes)
     return _marked(_named(turns, wishes), wishes)
 
 
-def _turns(transcript: Transcript) -> Iterator[Line]:
+def _turns(transcript: Transcript, *, is_original: bool) -> Iterator[Line]:
     after = -1
     while batch := list(transcript.utterances.filter(index__gt=after).order_by("index")[:BATCH]):
-        yield from map(_line, batch)
+        originals = {}
+        if is_original:
+            among = transcript.originals.filter(index__range=(batch[0].index, batch[-1].index))
+            originals = {one.index: one for one in among}
+        for turn in batch:
+            yield _line(turn, originals.get(turn.index))
         after = batch[-1].index
 
 
-def _line(turn: Utterance) -> Line:
+def _line(turn: Utterance, original: Original | None) -> Line:
+    if original:
+        said = original.text, original.words
+        return Line(original.speaker, turn.start_ms, turn.end_ms, *said, index=turn.index)
     return Line(turn.speaker, turn.start_ms, turn.end_ms, turn.text, turn.words, index=turn.index)
 
 

@@ -29,6 +29,7 @@ def export(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "form": form,
         "preview": preview,
         "asked": formats.FORMATS[form.cleaned_data["format"]],
+        "is_corrected": _is_corrected(recording),
         "media": recording.artifacts.playable(),
     }
     template = "recordings/export.html#preview" if request.htmx else "recordings/export.html"
@@ -53,6 +54,10 @@ def export_file(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
 
 def _recording(request: WorkspaceRequest, public_id: str) -> Recording:
     return get_object_or_404(request.workspace.recordings.for_page(), public_id=public_id)
+
+
+def _is_corrected(recording: Recording) -> bool:
+    return _has_text(recording) and recording.transcript.originals.exists()
 
 
 def _has_text(recording: Recording) -> bool:

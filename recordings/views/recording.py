@@ -7,13 +7,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.safestring import SafeString
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import fragments, ingest, marking, searching, talk
+from recordings import fragments, ingest, marking, naming, searching, talk, versions
 from recordings.forms import RecordingForm
 from recordings.models import ArtifactState, Participant, Recording
 from recordings.readiness import Readiness, readiness
@@ -39,21 +38,14 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     form.is_valid()  # a wrong place or no words count as none
     artifacts = list(recording.artifacts.all())
     ready = readiness(recording, artifacts)
-    speakers = _speakers(recording, ready)
-    chapters = list(recording.chapters.all())
-    matches = _matches(recording, form.cleaned_data.get("q", ""))
+    is_original = form.cleaned_data.get("wording") == "original"
+    matches = None if is_original else _matches(recording, form.cleaned_data.get("q", ""))
     context = {
         "recording": recording,
         "artifacts": artifacts,
         "ready": ready,
-        "people": _people(list(recording.participants.all()), speakers),
-        "chapters": chapters,
-        "timeline": talk.timeline(
-            speakers,
-            round((recording.duration_seconds or 0) * 1000),
-            [chapter.start_ms for chapter in chapters],
-        ),
-        "turns": _turns(recording, ready),
+        **side(recording, ready),
+        **_text(recording, ready, is_original=is_original),
         "form": form,
         "matches": matches,
         "places": _places(matches),
@@ -85,11 +77,36 @@ def fetching(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return redirect("recordings:recording", recording.public_id)
 
 
-def _turns(recording: Recording, ready: Readiness) -> SafeString | str:
-    """The transcript's HTML, as it was built when it arrived; empty while there is none."""
+def side(recording: Recording, ready: Readiness) -> dict[str, object]:
+    """What stands beside the transcript and is reckoned from it."""
+    speakers = _speakers(recording, ready)
+    chapters = list(recording.chapters.all())
+    return {
+        "people": _people(list(recording.participants.all()), speakers),
+        "chapters": chapters,
+        "timeline": talk.timeline(
+            speakers,
+            round((recording.duration_seconds or 0) * 1000),
+            [chapter.start_ms for chapter in chapters],
+        ),
+    }
+
+
+def _text(recording: Recording, ready: Readiness, *, is_original: bool) -> dict[str, object]:
+    """The transcript's HTML, as it was built when it last changed; empty while there is none."""
     if not (ready.transcript.is_ready and ready.has_speech):
-        return ""
-    return fragments.html(bytes(recording.transcript.fragment))
+        return {"turns": "", "corrected": 0, "offers": [], "is_original": False}
+    transcript = recording.transcript
+    corrected = transcript.corrections.in_force().filter(has_place=True).count()
+    is_original = is_original and corrected > 0
+    return {
+        "turns": fragments.lines(versions.as_they_came(transcript))
+        if is_original
+        else fragments.html(bytes(transcript.fragment)),
+        "corrected": corrected,
+        "offers": [] if is_original else naming.offers(recording),
+        "is_original": is_original,
+    }
 
 
 def _speakers(recording: Recording, ready: Readiness) -> list[Speaker]:

@@ -13,16 +13,17 @@ class RecordingTimeline extends HTMLElement {
     this.head = this.querySelector(".lanes__head")
     this.hits = this.querySelector(".lanes__hits")
     for (const type of ["click", "pointermove", "pointerleave"]) this.bars.addEventListener(type, this)
-    for (const type of ["recording:time", "recording:hits"]) document.addEventListener(type, this)
+    for (const type of ["recording:time", "recording:hits", "recording:text"]) document.addEventListener(type, this)
     document.dispatchEvent(new CustomEvent("recording:command", { detail: { name: "tell" } }))
   }
 
   disconnectedCallback() {
-    for (const type of ["recording:time", "recording:hits"]) document.removeEventListener(type, this)
+    for (const type of ["recording:time", "recording:hits", "recording:text"]) document.removeEventListener(type, this)
   }
 
   handleEvent(event) {
     if (event.type === "recording:time") this.moveHead(event.detail.time * 1000)
+    else if (event.type === "recording:text") this.turns = null
     else if (event.type === "recording:hits") this.tick(event.detail.times)
     else if (event.type === "pointerleave") this.words.textContent = ""
     else if (event.type === "click") this.seek(this.timeUnder(event))

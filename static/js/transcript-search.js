@@ -5,6 +5,7 @@ const ALL = "search-match"
 const THIS = "search-current"
 const SHORTEST = 2
 const MOST = 2_000
+const HEARD = ["recording:command", "recording:text"]
 
 class TranscriptSearch extends HTMLElement {
   connectedCallback() {
@@ -21,14 +22,14 @@ class TranscriptSearch extends HTMLElement {
     this.input.addEventListener("input", this)
     this.input.addEventListener("keydown", this)
     this.querySelector("form").addEventListener("submit", this)
-    document.addEventListener("recording:command", this)
+    for (const type of HEARD) document.addEventListener(type, this)
     const given = JSON.parse(this.dataset.places || "[]")
     if (given.length) this.take(this.rangesOf(given), this.fromStart)
     else if (this.input.value) this.search()
   }
 
   disconnectedCallback() {
-    document.removeEventListener("recording:command", this)
+    for (const type of HEARD) document.removeEventListener(type, this)
     for (const name of [ALL, THIS]) CSS.highlights?.delete(name)
   }
 
@@ -36,6 +37,7 @@ class TranscriptSearch extends HTMLElement {
     if (event.type === "input") this.soon()
     else if (event.type === "submit") event.preventDefault()
     else if (event.type === "keydown") this.press(event)
+    else if (event.type === "recording:text") this.texts = null
     else if (event.detail.name === "search") this.input.select()
     else if (event.detail.name === "hit") this.step(event.detail.value)
   }

@@ -22,6 +22,7 @@ class TranscriptView extends HTMLElement {
     this.addEventListener("dblclick", this, { signal })
     document.addEventListener("recording:time", this, { signal })
     document.addEventListener("recording:command", this, { signal })
+    document.addEventListener("recording:text", this, { signal })
     command("tell") // the player may have been quicker
   }
 
@@ -32,8 +33,16 @@ class TranscriptView extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "recording:time") this.tick(event.detail)
+    else if (event.type === "recording:text") this.readAgain()
     else if (event.type === "recording:command") this[`do_${event.detail.name}`]?.(event.detail.value)
     else this.pointed(event)
+  }
+
+  // Turns have been changed in place.
+  readAgain() {
+    this.turns = new Turns(this)
+    this.index = this.word = -1
+    command("tell")
   }
 
   // ── time → text ──
