@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bots.link_flags import sentences
 from calendars import policies
-from calendars.bot_notes import COVERED, STAYS, followed, note_of
+from calendars.bot_notes import followed, note_of
 from calendars.days import day_of
 from calendars.decisions import Decision, decide
 from calendars.models import Choice, Event, EventChange, EventStatus
@@ -86,15 +86,9 @@ class Row:
         bot = self.event.bot
         if self.decision.will_record:
             return not self.event.is_covered
-        return bot is not None and not bot.is_final and not self._is_checked
-
-    @property
-    def _is_checked(self) -> bool:
-        """A worker has looked at it since the person chose."""
-        checked_at = self.event.booking_checked_at
-        return checked_at is not None and (
-            self.choice is None or checked_at >= self.choice.chosen_at
-        )
+        if bot is None or bot.is_final or self.sharing:
+            return False
+        return bot.leave_requested_at is None
 
     @property
     def reason(self) -> str:
@@ -145,8 +139,7 @@ class Row:
         if self.is_history or self.decision.code == "removed":
             return ""
         now = timezone.now()
-        note = note_of(self.event, self.decision, self.choice, now, is_checked=self._is_checked)
-        return "" if self.sharing_note and note in (COVERED, STAYS) else note
+        return note_of(self.event, self.decision, self.choice, now)
 
     @property
     def next_try(self) -> datetime | None:

@@ -26,9 +26,6 @@ COMES_AGAIN = "The bot that was sent away is still leaving; another comes as soo
 CALLED_BACK = "Too late to move: its bot set out for the old time and is being called back."
 IS_LEAVING = "Its bot has been asked to leave."
 IS_SAVING = "Its bot has left the meeting; what it recorded is being saved."
-# Where it is known whose calendars share the bot, their names say it better than these two.
-COVERED = "One bot comes to this meeting; it was booked on another calendar."
-STAYS = "A colleague's calendar still wants it, so the bot comes all the same."
 SETS_OUT = "It starts in a moment, so a bot is sent at once."
 OFF_IS_LATE = "Its bot sets out now; switched off, it may still appear and then leaves at once."
 WAY_BACK = "It may be too late to stop its bot: should it appear, it leaves at once."
@@ -39,10 +36,8 @@ FOLLOWED: dict[str, tuple[str, str, str]] = {
 }
 
 
-def note_of(
-    event: Event, decision: Decision, choice: Choice | None, now: datetime, *, is_checked: bool
-) -> str:
-    """The sentence, or nothing; `is_checked`: a worker has looked since the person chose."""
+def note_of(event: Event, decision: Decision, choice: Choice | None, now: datetime) -> str:
+    """The sentence, or nothing."""
     bot = event.bot
     if bot is None or not event.is_covered:
         is_near = event.starts_at <= now + _window(event)
@@ -51,7 +46,7 @@ def note_of(
         return _afterwards(event, bot)
     if decision.will_record:
         return _wanted(event, bot, choice, now)
-    return _unwanted(event, bot, now, is_checked=is_checked)
+    return _unwanted(event, bot, now)
 
 
 def followed(event: Event, kind: str) -> str:
@@ -77,18 +72,16 @@ def _wanted(event: Event, bot: Bot, choice: Choice | None, now: datetime) -> str
     if bot.surplus or bot.left_behind_at:
         return _surplus(bot, now)
     if not (event.is_bot_scheduled or event.is_booked_by_link or bot.is_by_hand):
-        return COVERED
+        return ""
     is_setting_out = bot.state == BotState.SCHEDULED and event.starts_at <= now + _window(event)
     if is_setting_out and event.is_bot_elsewhere and bot.meeting_url != event.meeting_url:
         return LINK_IS_LATE
     return OFF_IS_LATE if is_setting_out else ""
 
 
-def _unwanted(event: Event, bot: Bot, now: datetime, *, is_checked: bool) -> str:
+def _unwanted(event: Event, bot: Bot, now: datetime) -> str:
     if bot.leave_requested_at is not None and bot.state != BotState.SCHEDULED:
         return IS_SAVING if bot.state == BotState.PROCESSING else IS_LEAVING
-    if is_checked and bot.booked_at and bot.leave_requested_at is None:
-        return STAYS
     is_close = bot.starts_at <= now + _window(event)
     return WAY_BACK if is_close or bot.state in SETTING_OUT else ""
 
