@@ -123,6 +123,7 @@ WHERE choice.workspace_id = %(workspace)s AND choice.identity = learnt.before
 
 # `known` fills what the message left out. A link we found stays until the texts are told again.
 # Rows are rewritten in the order in which `coverage` takes them, or the two might block each other.
+# What is cancelled when we first hear of it is no news: it is gone since so long that no row tells.
 _UPSERT = f"""
 INSERT INTO calendars_event (
     workspace_id, calendar_id, upstream_id, public_id, {", ".join(TOLD)}, details_at,
@@ -140,7 +141,8 @@ SELECT
     coalesce(new.is_private, known.is_private, false),
     coalesce(new.organizer, known.organizer, '{{}}'),
     coalesce(new.attendees, known.attendees, '[]'), new.is_bot_scheduled,
-    CASE WHEN new.status = 'cancelled' THEN coalesce(known.gone_at, now()) END,
+    CASE WHEN new.status = 'cancelled' THEN coalesce(known.gone_at,
+        CASE WHEN known.id IS NULL THEN now() - interval '1 day' ELSE now() END) END,
     CASE WHEN new.has_details THEN now() ELSE known.details_at END,
     '', false, false, false, '', now(), now()
 FROM incoming_event AS new
