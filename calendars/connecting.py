@@ -113,13 +113,20 @@ def choose(
         if calendar.upstream_id and not calendar.is_disconnected:
             continue
         calendar.account, calendar.upstream_id, calendar.disconnected_at = account, "", None
-        calendar.name, calendar.email, calendar.is_primary = one.name, one.email, one.is_primary
+        calendar.name, calendar.email = _name_of(one, connection), one.email
+        calendar.is_primary = one.is_primary
         calendar.status, calendar.problem = CalendarStatus.ACTIVE, ""
         calendar.sync_state, calendar.read_count = SyncState.CONNECTING, 0
         calendar.save()
         queue.connect(calendar.id)
         started.append(calendar)
     return started
+
+
+def _name_of(one: AvailableCalendar, connection: Connection) -> str:
+    """Microsoft calls everybody's main calendar “Calendar”: among colleagues that tells nothing."""
+    is_telling = not one.is_primary or "@" in one.name or not one.name
+    return one.name if is_telling else f"{one.name} of {connection.email}"
 
 
 def connect(calendar: Calendar) -> None:
