@@ -7,6 +7,7 @@ https://meet.google.com/abc-defg-hij/?authuser=1  →  meet.google.com/abc-defg-
 import hashlib
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from upstream.states import Platform
@@ -47,6 +48,7 @@ def same_room(link: str) -> str:
     return normalize(link).partition("?")[0]
 
 
+@lru_cache(maxsize=4096)
 def normalize(meeting_url: str) -> str:
     """Drop what does not tell one meeting from another: scheme, case of the host, tracking."""
     parts = parts_of(meeting_url)

@@ -84,6 +84,7 @@ class AgendaForm(forms.Form):
     platform = forms.ChoiceField(choices=Platform, required=False)
     link = forms.ChoiceField(choices=LINKS, required=False)
     after = PlaceField()
+    until = PlaceField()
 
     def clean_period(self) -> str:
         return self.cleaned_data["period"] or "month"

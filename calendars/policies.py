@@ -45,6 +45,8 @@ class Policy:
 
     def block_of(self, facts: Facts) -> Block | None:
         """The block that somebody on the invite falls under."""
+        if not self.blocks:
+            return None
         names = (name for address in sorted(facts.invited) for name in names_of(address))
         return next((self._by_pattern[name] for name in names if name in self._by_pattern), None)
 

@@ -28,6 +28,13 @@ WINDOW = timedelta(days=30)
 ACCOUNT_SECRETS = tuple(
     f"calendar__account__{name}" for name in ("api_key", "webhook_secret", "callback_secret")
 )
+# Reading a meeting takes longer than deciding it: where there are thousands, no more is read.
+ASKED_TO_DECIDE = (
+    "workspace_id", "calendar_id", "public_id", "identity", "original_start", "title", "starts_at",
+    "ends_at", "time_zone", "is_all_day", "status", "meeting_url", "platform", "organizer",
+    "attendees", "details_at", "gone_at", "series__is_recurring", "bot__state", "bot__state_at",
+    "bot__starts_at", "bot__booked_at",
+)  # fmt: skip
 CANCELLED_SHOWN_FOR = timedelta(hours=24)
 
 # A bot that came back with nothing while its meeting still runs: somebody may want to act.
@@ -107,8 +114,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.meetings().filter(visible, calendar__disconnected_at=None)
 
     def to_decide(self) -> EventQuerySet:
-        """With what rules ask, but the calendar: of many meetings few have one of their own."""
-        return self.select_related("series", "bot").order_by("starts_at", "public_id")
+        """With what rules ask and no more; but the calendar: few meetings have one of their own."""
+        asked = self.select_related("series", "bot").only(*ASKED_TO_DECIDE)
+        return asked.order_by("starts_at", "public_id")
 
     def wanted_around(self, moment: datetime, early: timedelta) -> EventQuerySet:
         """To be recorded then, and nobody has claimed a bot for them yet."""
@@ -158,6 +166,16 @@ class EventQuerySet(models.QuerySet["Event"]):
             return not_after.exclude(starts_at=starts_at, public_id__gte=public_id)
         not_before = ordered.filter(starts_at__gte=starts_at)
         return not_before.exclude(starts_at=starts_at, public_id__lte=public_id)
+
+    def up_to_place(self, place: tuple[datetime, str], *, is_reversed: bool) -> EventQuerySet:
+        """The rows of the agenda as far as `place`, that one too."""
+        starts_at, public_id = place
+        if is_reversed:
+            earlier = self.filter(starts_at__gte=starts_at)
+            return earlier.exclude(starts_at=starts_at, public_id__lt=public_id)
+        return self.filter(starts_at__lte=starts_at).exclude(
+            starts_at=starts_at, public_id__gt=public_id
+        )
 
     def for_work(self) -> EventQuerySet:
         return self.select_related(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import replace_url
 
 from accounts.http import WorkspaceRequest, workspace_member
 from accounts.models import Workspace
@@ -21,6 +22,7 @@ from calendars.place import place_of
 from upstream.states import Platform
 
 PAGE = 50
+LONGEST_PAGE = 500
 WEEK, YEARS = timedelta(days=7), timedelta(days=5 * 365)
 SHOWN_CHANGES = 50
 
@@ -33,19 +35,22 @@ def agenda(request: WorkspaceRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404("no such page of the agenda")
     told = form.cleaned_data
-    period, after = told["period"], told["after"]
+    period, after, until = told["period"], told["after"], told["until"]
     now = timezone.now()
     listed = _period(request.workspace.events.all(), period, told["start"], now)
     wanted = filters.narrowed(
         listed.answered(told["show"]), **{name: told[name] for name in filters.NAMES}
     )
-    events = list(wanted.from_place(after, is_reversed=period == "past")[: PAGE + 1])
-    page, more = events[:PAGE], len(events) > PAGE
+    size = _size_of_page(wanted, until, is_reversed=period == "past")
+    events = list(wanted.from_place(after, is_reversed=period == "past")[: size + 1])
+    page, more = events[:size], len(events) > size
+    last = place_of(page[-1]) if page else ""
     calendars = list(request.workspace.calendars.for_list())
     context = {
         "form": form,
         "days": by_day(make_rows(page, now), is_reversed=period == "past"),
-        "next": form.address(after=place_of(page[-1])) if more else "",
+        "next": form.address(after=last) if more else "",
+        "until": last if after or until else "",
         "here": form.address(),
         "continues": timezone.localdate(after[0]) if after and request.htmx else None,
         "next_with_link": None if page else _next_with_link(request.workspace, form, now),
@@ -67,7 +72,11 @@ def agenda(request: WorkspaceRequest) -> HttpResponse:
         "live_topics": _topics(request, "events", "calendars", "bots"),
     }
     fragment = ("#more" if after else "#agenda") if request.htmx else ""
-    return render(request, f"calendars/agenda.html{fragment}", context)
+    answer = render(request, f"calendars/agenda.html{fragment}", context)
+    if fragment == "#more":
+        # Whoever comes back to this page, or has it read again, finds as many rows as were shown.
+        replace_url(answer, f"{request.path}{form.address(until=last)}")
+    return answer
 
 
 @require_GET
@@ -114,6 +123,16 @@ def _period(events: EventQuerySet, period: str, start: date | None, now: datetim
             return shown.over(now)
         case _:
             return shown.running_or_ahead(now)
+
+
+def _size_of_page(
+    wanted: EventQuerySet, until: tuple[datetime, str] | None, *, is_reversed: bool
+) -> int:
+    """As long as it was when it was last shown, with what had been added to it."""
+    if until is None:
+        return PAGE
+    shown = wanted.up_to_place(until, is_reversed=is_reversed).order_by().count()
+    return min(max(shown, PAGE), LONGEST_PAGE)
 
 
 def _weeks(form: AgendaForm, now: datetime) -> dict[str, str]:
