@@ -32,8 +32,8 @@ ACCOUNT_SECRETS = tuple(
 ASKED_TO_DECIDE = (
     "workspace_id", "calendar_id", "public_id", "identity", "original_start", "title", "starts_at",
     "ends_at", "time_zone", "is_all_day", "status", "meeting_url", "platform", "organizer",
-    "attendees", "details_at", "gone_at", "series__is_recurring", "bot__state", "bot__state_at",
-    "bot__starts_at", "bot__booked_at",
+    "attendees", "is_private", "details_at", "gone_at", "series__is_recurring", "bot__state",
+    "bot__state_at", "bot__starts_at", "bot__booked_at",
 )  # fmt: skip
 CANCELLED_SHOWN_FOR = timedelta(hours=24)
 

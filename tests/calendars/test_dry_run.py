@@ -176,7 +176,9 @@ def test_queries_do_not_grow(workspace: Workspace, alice_user: User) -> None:
         calendar = make_calendar(workspace, alice_user)
         make_rule(workspace, calendar=calendar, records=False)
         ahead_and_past(calendar)
-        ahead_and_past(calendar)
+        ahead_and_past(calendar, title="", is_private=True)
+        for event in calendar.events.all():
+            make_bot(event)
     assert queries_of(workspace) == first
 
 
