@@ -18,6 +18,7 @@ from calendars.days import day_of
 from calendars.decisions import Decision, decide
 from calendars.models import Choice, Event, EventChange, EventStatus
 from calendars.own_time import OwnTime, own_time_of
+from calendars.people import address_of, domain_of, is_outside, is_room
 from upstream.states import BotState
 
 DOMAINS_NAMED = 2
@@ -37,6 +38,7 @@ class Row:
     choice: Choice | None
     change: EventChange | None = None  # what happened to it lately
     sharing: tuple[str, ...] = ()  # whose calendars want the same bot
+    homes: frozenset[str] = frozenset()  # the workspace's own domains
 
     @property
     def is_on(self) -> bool:
@@ -205,14 +207,11 @@ class Row:
 
     @property
     def outside(self) -> str:
-        """The domains of people who are not of the calendar owner's, the first two by name."""
-        home = self.event.calendar.home_domain
+        """The domains of people from outside, the first two by name."""
+        homes = (self.event.calendar.home_domain, *self.homes)
+        invited = {address_of(person.get("email")) for person in self.event.attendees}
         domains = sorted(
-            {
-                domain
-                for person in self.event.attendees
-                if (domain := _domain(person.get("email", ""))) and domain != home
-            }
+            {domain_of(one) for one in invited if is_outside(one, homes) and not is_room(one)}
         )
         named, more = domains[:DOMAINS_NAMED], len(domains) - DOMAINS_NAMED
         return ", ".join(named) + (f" and {more} more" if more > 0 else "")
@@ -242,6 +241,7 @@ def make_rows(events: Iterable[Event], now: datetime | None = None) -> Iterator[
             choice,
             news.get(event.pk),
             tuple(sharing.get((event.bot_id, event.calendar_id), ())),
+            policy.homes,
         )
 
 
@@ -291,7 +291,3 @@ def length_of(event: Event) -> str:
     if rest or not hours:
         parts.append(f"{rest} min")
     return " ".join(parts)
-
-
-def _domain(email: str) -> str:
-    return email.rpartition("@")[2].lower()

@@ -82,7 +82,7 @@ def decide(
 ) -> Decision:
     """Return the answer for one event. Pure: reads its arguments, asks nobody, changes nothing.
 
-    `facts` are `Facts.of(event)`, for who has them already.
+    `facts` are `Facts.of(event, policy.homes)`, for who has them already.
     """
     obstacle = _obstacle(event, calendar, now)
     if choice is not None and choice.verdict == Verdict.FOLLOW:
@@ -126,7 +126,7 @@ def _wish(event: Event, policy: Policy, choice: Choice | None, facts: Facts | No
     trace: list[Step] = []
     if policy.is_empty:
         return _said(choice, trace) if choice else _nothing([Step("Did somebody choose?", "no")])
-    facts = facts or Facts.of(event)
+    facts = facts or Facts.of(event, policy.homes)
     if wish := _blocked(policy, facts, trace):
         return _overruling(choice, wish)
     if choice is not None and choice.verdict == Verdict.NEVER:

@@ -115,17 +115,24 @@ class _Tally:
         concerns, total = concerns_of(self.before, self.after), 0
         for batch in _in_batches(concerned):
             total += len(batch)
-            facts = {event.pk: Facts.of(event) for event in batch}
-            self._count([event for event in batch if concerns(facts[event.pk])], facts)
+            facts = {event.pk: self._facts(event) for event in batch}
+            self._count([one for one in batch if _may_differ(concerns, *facts[one.pk])], facts)
         self._count_twins(events)
         return self._sum(total)
 
-    def _count(self, events: Sequence[Event], facts: Mapping[int, Facts]) -> None:
+    def _facts(self, event: Event) -> tuple[Facts, Facts]:
+        """As they are, and as they would be: who is external may change."""
+        known = Facts.of(event, self.before.homes)
+        if self.before.homes == self.after.homes:
+            return known, known
+        return known, Facts.of(event, self.after.homes)
+
+    def _count(self, events: Sequence[Event], facts: Mapping[int, tuple[Facts, Facts]]) -> None:
         choices = Choice.objects.for_events(events)
         for event in events:
-            choice, known = choices.get(event.choice_key), facts[event.pk]
-            before = self._answer(event, self.before, choice, known)
-            after = self._answer(event, self.after, choice, known)
+            choice, (was, would_be) = choices.get(event.choice_key), facts[event.pk]
+            before = self._answer(event, self.before, choice, was)
+            after = self._answer(event, self.after, choice, would_be)
             self._note(event, before, after)
             if before.will_record != after.will_record:
                 key = meeting_key(event.meeting_url, event.starts_at)
@@ -155,7 +162,7 @@ class _Tally:
             twins = [one for one in same.exclude(pk__in=ids).for_list() if self._is_new(one)]
             choices = Choice.objects.for_events(twins)
             for event in twins:
-                choice, facts = choices.get(event.choice_key), Facts.of(event)
+                choice, (facts, _) = choices.get(event.choice_key), self._facts(event)
                 answer = self._answer(event, self.before, choice, facts)
                 self._note(event, answer, answer)
 
@@ -202,6 +209,10 @@ def concerns_of(before: Policy, after: Policy) -> Callable[[Facts], bool]:
         )
 
     return concerns
+
+
+def _may_differ(concerns: Callable[[Facts], bool], was: Facts, would_be: Facts) -> bool:
+    return was != would_be or concerns(was)
 
 
 def _changed_rules(before: Policy, after: Policy) -> list[Rule]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
@@ -35,8 +36,11 @@ class Facts:
     is_recurring: bool
 
     @classmethod
-    def of(cls, event: Event) -> Facts:
-        """Read them; `event.calendar` and its connection's owner and `event.series` are needed."""
+    def of(cls, event: Event, homes: Collection[str] = ()) -> Facts:
+        """Read them; `event.calendar` and its connection's owner and `event.series` are needed.
+
+        `homes` are the workspace's own domains, beside that of the calendar's own account.
+        """
         calendar = event.calendar
         owner = _addresses_of_owner(calendar)
         organizer = address_of(event.organizer.get("email"))
@@ -49,7 +53,7 @@ class Facts:
             invited=frozenset(invited | owner),
             headcount=_headcount(event, invited),
             is_external=any(
-                address not in owner and is_outside(address, calendar.home_domain)
+                address not in owner and is_outside(address, (calendar.home_domain, *homes))
                 for address in invited
             ),
             is_own=_is_own(event, organizer, owner),

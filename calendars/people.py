@@ -3,6 +3,8 @@
 An address is compared in small letters; one that cannot be read belongs to nobody.
 """
 
+from collections.abc import Iterable
+
 # Rooms, group calendars and unknown organizers have addresses at Google, and are no people.
 # https://developers.google.com/workspace/calendar/api/concepts/domain
 NO_PERSON = "calendar.google.com"
@@ -37,10 +39,12 @@ def is_within(domain: str, parent: str) -> bool:
     return domain == parent or domain.endswith("." + parent)
 
 
-def is_outside(address: str, home: str) -> bool:
-    """Whether somebody at `home` would call this address external."""
+def is_outside(address: str, homes: Iterable[str]) -> bool:
+    """Whether somebody whose colleagues are at the domains `homes` would call it external."""
     domain = domain_of(address)
-    return bool(domain) and (home in FREE_MAIL or not is_within(domain, home))
+    return bool(domain) and not any(
+        is_within(domain, home) for home in homes if home not in FREE_MAIL
+    )
 
 
 def names_of(address: str) -> list[str]:

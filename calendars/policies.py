@@ -11,17 +11,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Value
+
 from calendars.facts import Facts
-from calendars.models import Block, Calendar, Event, Rule
+from calendars.models import Block, Calendar, Event, OwnDomain, Rule
 from calendars.people import names_of
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Rules in the order of their lists, switched-off ones too; and the block list."""
+    """Rules in the order of their lists, switched-off ones too; the block list; own domains."""
 
     rules: tuple[Rule, ...] = ()
     blocks: tuple[Block, ...] = ()
+    homes: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -32,7 +35,8 @@ class Policy:
         """Tells whether it is still what somebody looked at."""
         rules = [(one.public_id, one.version, one.is_enabled, one.is_locked) for one in self.rules]
         blocks = sorted(one.pattern for one in self.blocks)
-        return hashlib.sha256(repr((rules, blocks)).encode()).hexdigest()[:16]
+        told = (rules, blocks, sorted(self.homes))
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     @cached_property
     def locked(self) -> list[Rule]:
@@ -69,15 +73,34 @@ EMPTY = Policy()
 def load(workspace_ids: Collection[int]) -> dict[int, Policy]:
     """The policies of these workspaces, in three queries at most."""
     rules = list(Rule.objects.filter(workspace__in=workspace_ids).in_order())
-    blocks = list(Block.objects.filter(workspace__in=workspace_ids).order_by("pattern"))
+    blocks, homes = _blocks_and_homes(workspace_ids)
     name_calendars(rules)
     return {
         workspace_id: Policy(
             tuple(rule for rule in rules if rule.workspace_id == workspace_id),
             tuple(block for block in blocks if block.workspace_id == workspace_id),
+            frozenset(domain for owner, domain in homes if owner == workspace_id),
         )
         for workspace_id in workspace_ids
     }
+
+
+def _blocks_and_homes(
+    workspace_ids: Collection[int],
+) -> tuple[list[Block], list[tuple[int, str]]]:
+    """Two lists of names in one query, for every page with meetings asks for them."""
+    ours = {"workspace__in": workspace_ids}
+    columns = ("workspace_id", "pk", "public_id")
+    blocked = Block.objects.filter(**ours).values_list(*columns, "pattern", Value(True))
+    own = OwnDomain.objects.filter(**ours).values_list(*columns, "domain", Value(False))
+    blocks, homes = [], []
+    for workspace_id, pk, public_id, name, is_block in blocked.union(own, all=True):
+        if is_block:
+            known = {"pk": pk, "workspace_id": workspace_id, "public_id": public_id}
+            blocks.append(Block(**known, pattern=name))
+        else:
+            homes.append((workspace_id, name))
+    return sorted(blocks, key=lambda block: block.pattern), homes
 
 
 def for_events(events: Iterable[Event]) -> dict[int, Policy]:

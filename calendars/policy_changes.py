@@ -1,4 +1,4 @@
-"""What can be changed about rules and the block list: tried on a Policy first, then saved.
+"""What can be changed about rules, blocks and own domains: tried on a Policy first, then saved.
 
     change.applied_to(policy)   the policy as it would be; nothing is written
     change.save()               the same, in the tables
@@ -12,11 +12,11 @@ from typing import Any, Literal
 from django.db.models import Max
 
 from accounts.models import Membership
-from calendars.models import Block, Calendar, Rule
+from calendars.models import Block, Calendar, OwnDomain, Rule
 from calendars.models.rules import RuleQuerySet
 from calendars.policies import Policy
 
-Told = dict[str, Any]  # what the audit trail says of a rule or a block
+Told = dict[str, Any]  # what the audit trail says of it
 
 
 def may_change(membership: Membership, calendar: Calendar | None) -> bool:
@@ -176,7 +176,53 @@ class RemoveBlock(_BlockChange):
         Block.objects.filter(pk=self.block.pk).delete()
 
 
-Change = AddRule | EditRule | RemoveRule | MoveRule | AddBlock | RemoveBlock
+@dataclass(frozen=True)
+class _DomainChange:
+    own: OwnDomain
+    calendar = None
+
+    @property
+    def target(self) -> str:
+        return self.own.public_id
+
+    @property
+    def _told(self) -> Told:
+        return {"colleagues": self.own.domain}
+
+
+class AddDomain(_DomainChange):
+    action = "domain.add"
+    before: Told = {}
+
+    @property
+    def after(self) -> Told:
+        return self._told
+
+    def applied_to(self, policy: Policy) -> Policy:
+        return replace(policy, homes=policy.homes | {self.own.domain})
+
+    def save(self) -> None:
+        self.own.save(force_insert=True)
+
+
+class RemoveDomain(_DomainChange):
+    action = "domain.remove"
+    after: Told = {}
+
+    @property
+    def before(self) -> Told:
+        return self._told
+
+    def applied_to(self, policy: Policy) -> Policy:
+        return replace(policy, homes=policy.homes - {self.own.domain})
+
+    def save(self) -> None:
+        OwnDomain.objects.filter(pk=self.own.pk).delete()
+
+
+Change = (
+    AddRule | EditRule | RemoveRule | MoveRule | AddBlock | RemoveBlock | AddDomain | RemoveDomain
+)
 
 
 def _list_of(rule: Rule) -> tuple[int | None, bool]:

@@ -1,4 +1,4 @@
-"""What people write down about rules and the block list."""
+"""What people write down about rules, the block list and the domains of colleagues."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Membership, Workspace
 from accounts.names import NameField, refuse_hidden
 from calendars.conditions import WEEKDAYS
-from calendars.models import Block, Calendar, People, Recurrence, Rule
+from calendars.models import Block, Calendar, OwnDomain, People, Recurrence, Rule
 from calendars.models.rules import PLATFORMS
 from calendars.people import FREE_MAIL
 
@@ -255,3 +255,27 @@ class BlockForm(forms.ModelForm[Block]):
         if known.exists():
             self.add_error("pattern", "This is on the block list already.")
         return cleaned
+
+
+class OwnDomainForm(forms.ModelForm[OwnDomain]):
+    class Meta:
+        model = OwnDomain
+        fields = ("domain",)
+        labels = {"domain": "Domain"}
+        help_texts = {"domain": "Such as acme.com, with eu.acme.com and all else below it."}
+        widgets = {"domain": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.workspace = workspace
+
+    def clean_domain(self) -> str:
+        domain = clean_pattern(self.cleaned_data["domain"])
+        if "@" in domain:
+            raise ValidationError("Give the domain alone: what stands after the @.")
+        if domain in FREE_MAIL:
+            raise ValidationError(f"Nearly anybody may have an address at {domain}.")
+        refuse_hidden(domain)
+        if OwnDomain.objects.filter(workspace=self.instance.workspace, domain=domain).exists():
+            raise ValidationError("This domain counts as yours already.")
+        return domain

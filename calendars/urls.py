@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from calendars.views import blocks, choices, connections, events, lobby, oauth, rules, sending
+from calendars.views import (
+    blocks,
+    choices,
+    colleagues,
+    connections,
+    events,
+    lobby,
+    oauth,
+    rules,
+    sending,
+)
 
 app_name = "calendars"
 urlpatterns = [
@@ -17,6 +27,8 @@ urlpatterns = [
     path("rules/sentence/", rules.sentence, name="sentence"),
     path("rules/blocks/", blocks.index, name="blocks"),
     path("rules/blocks/<str:public_id>/removal/", blocks.removal, name="block_removal"),
+    path("rules/colleagues/", colleagues.index, name="colleagues"),
+    path("rules/colleagues/<str:public_id>/removal/", colleagues.removal, name="colleague_removal"),
     path("rules/<str:public_id>/", rules.rule, name="rule"),
     path("rules/<str:public_id>/place/", rules.place, name="rule_place"),
     path("rules/<str:public_id>/state/", rules.state, name="rule_state"),

@@ -37,6 +37,8 @@ SENTENCES = {
     "rule.disable": "switched a rule off",
     "block.add": "put somebody on the block list",
     "block.remove": "took somebody off the block list",
+    "domain.add": "named a domain of colleagues",
+    "domain.remove": "took a domain off those of colleagues",
     "bot.send": "sent a bot to a meeting",
     "bot.change": "changed a bot that was booked",
     "bots.set_up": "changed what the workspace's bots do",

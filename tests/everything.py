@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from bots.models import Bot
-from calendars.models import Block, Calendar, Connection, Event, Rule, Undo
+from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
 from recordings import correcting
 from tests.recordings.factories import make_recording
 from upstream.models import ProviderName, UpstreamAccount
@@ -65,6 +65,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     event = make_event(calendar, bot)
     rule = Rule.objects.create(workspace=workspace, name=SECRET_WORD)
     block = Block.objects.create(workspace=workspace, pattern=f"{SECRET_WORD.lower()}.example")
+    own = OwnDomain.objects.create(workspace=workspace, domain=f"{SECRET_WORD.lower()}.example")
     undo = Undo.objects.create(workspace=workspace, chosen_by=user, before=[], after=[])
     recording = make_recording(workspace, bot=bot, title=SECRET_WORD, with_media=True)
     correction = correcting.edit(
@@ -85,6 +86,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "calendars:rule_state": rule.public_id,
             "calendars:rule_removal": rule.public_id,
             "calendars:block_removal": block.public_id,
+            "calendars:colleague_removal": own.public_id,
             "calendars:account": connection.public_id,
             "calendars:reconnect": connection.public_id,
             "calendars:reconnection": connection.public_id,

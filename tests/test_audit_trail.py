@@ -123,6 +123,8 @@ TOLD_ELSEWHERE = {
     "calendars:choices": "tests/calendars/test_choosing.py",
     "calendars:blocks": "tests/calendars/test_rules_pages.py",
     "calendars:block_removal": "tests/calendars/test_rules_pages.py",
+    "calendars:colleagues": "tests/calendars/test_rules_pages.py",
+    "calendars:colleague_removal": "tests/calendars/test_rules_pages.py",
     "calendars:new_rule": "tests/calendars/test_rules_pages.py",
     "calendars:rule": "tests/calendars/test_rules_pages.py",
     "calendars:rule_place": "tests/calendars/test_rules_pages.py",

@@ -5,6 +5,7 @@ Outage      a time in which a calendar could not be read, and what came of it
 Choice      hangs on no event: it is keyed to the calendar's own identity of the meeting
 Undo        what a change of choices has to put back when it is taken back
 Rule, Block what is recorded when nobody chose, and what is never recorded
+OwnDomain   where colleagues have their addresses
 Revision    how far the last change of the rules has come
 Consent     one trip to a platform and back, gone as soon as it is used
 """
@@ -15,7 +16,7 @@ from calendars.models.connections import Calendar, Connection, Consent, SyncStat
 from calendars.models.events import Event, EventStatus, LinkSource
 from calendars.models.outages import Outage, OutageKind, OutageMeeting
 from calendars.models.revisions import Revision
-from calendars.models.rules import Block, People, Recurrence, Rule
+from calendars.models.rules import Block, OwnDomain, People, Recurrence, Rule
 from calendars.models.series import Series
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Outage",
     "OutageKind",
     "OutageMeeting",
+    "OwnDomain",
     "People",
     "Reach",
     "Recurrence",

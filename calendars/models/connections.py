@@ -267,7 +267,7 @@ class Calendar(WorkspaceOwned):
 
     @property
     def home_domain(self) -> str:
-        """Whoever is not of this domain comes from outside."""
+        """Whoever is of this domain is a colleague."""
         address = self.connection.email
         return address.rpartition("@")[2].lower()
 

@@ -2,6 +2,7 @@
 
 Rule    ordered; all of its conditions must hold, the first rule that matches speaks
 Block   a domain or a person whose meetings are never recorded, whoever wishes it
+OwnDomain   whoever has an address there is a colleague, and not “someone external”
 """
 
 from __future__ import annotations
@@ -161,6 +162,29 @@ class Block(WorkspaceOwned):
                 violation_error_message="This is on the block list already.",
             ),
             models.CheckConstraint(condition=~Q(pattern=""), name="block_names_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class OwnDomain(WorkspaceOwned):
+    """One more domain of the team's own, beside that of each calendar's account."""
+
+    public_id = PublicIdField(prefix="dom")
+    domain = models.CharField(max_length=254, help_text="northwind.example with all below it")
+    added_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="added_domains"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "domain"],
+                name="one_row_per_own_domain",
+                violation_error_message="This domain counts as yours already.",
+            ),
+            models.CheckConstraint(condition=~Q(domain=""), name="own_domain_is_named"),
         ]
 
     def __str__(self) -> str:

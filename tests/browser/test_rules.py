@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User, Workspace
 from calendars import revising
-from calendars.models import Block, Calendar, Event, Revision, Rule, Verdict
-from calendars.policy_changes import AddBlock, AddRule
+from calendars.models import Block, Calendar, Event, OwnDomain, Revision, Rule, Verdict
+from calendars.policy_changes import AddBlock, AddDomain, AddRule
 from tests.browser.conftest import Visit
 from tests.browser.looks import assert_accessible, each_look
 from tests.calendars.factories import PEOPLE, make_calendar, make_event
@@ -148,12 +148,15 @@ def test_each_page_in_each_look(
     rule = make_rule(workspace, guests=["a-very-long-domain-name.of-a-customer.example"] * 3)
     block = Block(workspace=workspace, pattern="somebody@acme.example", added_by=alice_user)
     AddBlock(block).save()
+    own = OwnDomain(workspace=workspace, domain="sister.example", added_by=alice_user)
+    AddDomain(own).save()
     Revision.objects.create(workspace=workspace, asked_at=timezone.now(), decided=2, meetings=4)
     paths = {
         "rules": "/rules/",
         "rule": f"/rules/{rule.public_id}/",
         "rule-removal": f"/rules/{rule.public_id}/removal/",
         "blocks": "/rules/blocks/",
+        "colleagues": "/rules/colleagues/",
     }
     for name, path in paths.items():
         page.goto(path)

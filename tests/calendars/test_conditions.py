@@ -77,6 +77,21 @@ def test_a_free_mail_domain_makes_nobody_a_colleague() -> None:
     assert matches({"people": "internal"}, calendar=mine, attendees=[{"email": "maya@gmail.com"}])
 
 
+@pytest.mark.parametrize(
+    ("homes", "people", "is_external"),
+    [
+        (["acme.example"], [MAYA, INES], False),
+        (["acme.example"], [{"email": "x@globex.example"}], True),
+        (["globex.example"], [MAYA, JONAS], False),  # the owner's own domain counts beside them
+        (["gmail.com"], [{"email": "someone@gmail.com"}], True),
+    ],
+)
+def test_people_of_the_workspaces_own_domains_are_colleagues(
+    homes: list[str], people: list[Any], is_external: bool
+) -> None:
+    assert Facts.of(event(attendees=people), homes).is_external is is_external
+
+
 def test_while_the_invite_is_unread_only_a_no_speaks_about_people() -> None:
     for asked in ({"people": "internal"}, {"most_people": 3}, {"is_accepted": True}):
         assert not matches({**asked, "records": True}, details_at=None)

@@ -11,14 +11,16 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from calendars import coverage, policies, revising
 from calendars.dry_run import LISTED, DryRun, compare
-from calendars.models import Block, Calendar, Event, Revision, Rule, Verdict
+from calendars.models import Block, Calendar, Event, OwnDomain, Revision, Rule, Verdict
 from calendars.policy_changes import (
     AddBlock,
+    AddDomain,
     AddRule,
     Change,
     EditRule,
     MoveRule,
     RemoveBlock,
+    RemoveDomain,
     RemoveRule,
 )
 from tests.calendars.factories import make_bot, make_calendar, make_event
@@ -120,6 +122,21 @@ def test_order_switches_and_blocks(workspace: Workspace, calendar: Calendar) -> 
     assert tried(workspace, RemoveBlock(block)).ahead.added == 1
 
 
+def test_a_domain_of_colleagues_changes_who_is_external(
+    workspace: Workspace, calendar: Calendar
+) -> None:
+    make_rule(workspace, people="external")
+    make_event(calendar)
+    make_event(calendar, attendees=[*INSIDE, {"email": "x@globex.example"}])
+    own = OwnDomain(workspace=workspace, domain="acme.example")
+    run = tried(workspace, AddDomain(own))
+    assert (run.ahead.removed, run.ahead.unchanged) == (1, 1)
+    AddDomain(own).save()
+    assert tried(workspace, RemoveDomain(own)).ahead.added == 1
+    AddRule(Rule(workspace=workspace, people="internal", records=False)).save()
+    assert tried(workspace, RemoveDomain(own)).ahead.added == 1
+
+
 def test_one_meeting_on_two_calendars_counts_once(
     workspace: Workspace, calendar: Calendar, bob_user: User
 ) -> None:
@@ -182,7 +199,7 @@ def test_queries_do_not_grow(workspace: Workspace, alice_user: User) -> None:
     assert queries_of(workspace) == first
 
 
-@pytest.mark.parametrize("kind", ["add", "edit", "move", "remove", "block", "unblock"])
+@pytest.mark.parametrize("kind", ["add", "edit", "move", "remove", "block", "unblock", "own"])
 def test_saving_does_what_was_told(workspace: Workspace, calendar: Calendar, kind: str) -> None:
     first, last = make_rule(workspace, name="a"), make_rule(workspace, name="b", records=False)
     own = make_rule(workspace, name="c", calendar=calendar)
@@ -198,6 +215,7 @@ def test_saving_does_what_was_told(workspace: Workspace, calendar: Calendar, kin
         "remove": RemoveRule(first),
         "block": AddBlock(Block(workspace=workspace, pattern="acme.example")),
         "unblock": RemoveBlock(old),
+        "own": AddDomain(OwnDomain(workspace=workspace, domain="acme.example")),
     }
     before = policies.load([workspace.pk])[workspace.pk]
     told = changes[kind].applied_to(before)
@@ -207,7 +225,7 @@ def test_saving_does_what_was_told(workspace: Workspace, calendar: Calendar, kin
     def asked(policy: policies.Policy) -> list[list[str]]:
         lists = (policy.locked, policy.asked(calendar.pk), policy.blocks)
         rules, own, blocks = ([one.public_id for one in found] for found in lists)
-        return [rules, own, sorted(blocks)]
+        return [rules, own, sorted(blocks), sorted(policy.homes)]
 
     assert asked(told) == asked(saved)
     assert saved.fingerprint != before.fingerprint

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User, Workspace
 from calendars import connecting
-from calendars.models import Block, Calendar, Event, Revision, Rule, Verdict
-from calendars.policy_changes import AddBlock, AddRule
+from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Revision, Rule, Verdict
+from calendars.policy_changes import AddBlock, AddDomain, AddRule
 from calendars.rulebook import STARTS
 from dashboard.history import describe
 from tests.calendars.factories import make_calendar, make_event
@@ -231,6 +231,38 @@ def test_the_block_list(alice: Client, workspace: Workspace, calendar: Calendar)
     assert not Block.objects.exists()
 
 
+def test_the_domains_of_colleagues(alice: Client, workspace: Workspace, calendar: Calendar) -> None:
+    make_rule(workspace, people="external")
+    make_event(calendar)
+    assert "with <bdi>acme.example</bdi>" in alice.get("/events/").content.decode()
+    page = alice.post("/rules/colleagues/", {"domain": "@ACME.example"})
+    assert page.context["button"] == "Stop recording 1 meeting"
+    confirm(alice, "/rules/colleagues/", {"domain": "acme.example"})
+    own = OwnDomain.objects.get()
+    assert told() == "named a domain of colleagues: {} → {'colleagues': 'acme.example'}"
+    assert "with <bdi>acme.example</bdi>" not in alice.get("/events/").content.decode()
+    for wrong in ("acme.example", "com", "gmail.com", "", "ines@globex.example", "x\u202e.com"):
+        assert alice.post("/rules/colleagues/", {"domain": wrong}).status_code == 422
+    confirm(alice, f"/rules/colleagues/{own.public_id}/removal/", {})
+    assert not OwnDomain.objects.exists()
+
+
+def test_a_second_company_under_the_roof_is_suggested(
+    alice: Client, bob: Client, alice_user: User, workspace: Workspace, calendar: Calendar
+) -> None:
+    def suggested() -> list[str]:
+        return list(alice.get("/rules/colleagues/").context["suggested"])
+
+    assert suggested() == []
+    for email in ("jonas@Globex.example", "somebody@gmail.com"):
+        other = make_calendar(workspace, alice_user).connection
+        Connection.objects.filter(pk=other.pk).update(email=email)
+    assert suggested() == ["globex.example", "northwind.example"]
+    AddDomain(OwnDomain(workspace=workspace, domain="globex.example")).save()
+    assert suggested() == ["northwind.example"]
+    assert "Add northwind.example" not in bob.get("/rules/colleagues/").content.decode()
+
+
 def test_a_member_may_try_and_keep_rules_of_their_own_calendar_only(
     bob: Client, bob_user: User, workspace: Workspace, calendar: Calendar
 ) -> None:
@@ -266,6 +298,10 @@ def test_a_member_changes_no_rule_of_others(
     page = bob.post("/rules/blocks/", {"pattern": "globex.example"})
     assert not page.context["is_allowed"]
     assert bob.post(f"/rules/blocks/{block.public_id}/removal/").status_code == 403
+    own = OwnDomain(workspace=workspace, domain="acme.example")
+    AddDomain(own).save()
+    assert not bob.post("/rules/colleagues/", {"domain": "x.example"}).context["is_allowed"]
+    assert bob.post(f"/rules/colleagues/{own.public_id}/removal/").status_code == 403
     assert Block.objects.count() == 1
 
 
@@ -293,7 +329,7 @@ def queries(client: Client, path: str) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize("path", ["/rules/", "/rules/blocks/", "/rules/new/"])
+@pytest.mark.parametrize("path", ["/rules/", "/rules/blocks/", "/rules/colleagues/", "/rules/new/"])
 def test_queries_do_not_grow(
     alice: Client, alice_user: User, workspace: Workspace, path: str
 ) -> None:
@@ -304,6 +340,8 @@ def test_queries_do_not_grow(
             make_rule(workspace, created_by=alice_user, **fields)
         block = Block(workspace=workspace, pattern=f"{number}.example", added_by=alice_user)
         AddBlock(block).save()
+        own = OwnDomain(workspace=workspace, domain=f"{number}.example", added_by=alice_user)
+        AddDomain(own).save()
 
     add(0)
     add(1)
