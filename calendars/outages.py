@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from calendars import queue
-from calendars.agenda import Row, make_rows
+from calendars.agenda import make_rows
 from calendars.models import Calendar, Connection, Event, EventChange
 from calendars.models.events import WINDOW
 from calendars.models.outages import Outage, OutageKind, OutageMeeting
+from calendars.rows import Row
 from upstream.states import BotState
 
 ASK_AGAIN_SECONDS = 5

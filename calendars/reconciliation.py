@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from calendars import choosing, coverage, lobby, queue
+from calendars import coverage, lobby, queue, undoing
 from calendars.models import Calendar, Consent, Event, Revision
 
 AT_ONCE = 200
@@ -15,7 +15,7 @@ AT_ONCE = 200
 def wake_workers(now: datetime) -> None:
     """Queue a task for each row that is not as it should be, a bounded number of them."""
     Consent.objects.expired().delete()
-    choosing.forget_old_undos(now)
+    undoing.forget_old_undos(now)
     _refresh_answers(now)
     for wake, waiting in _waiting(now):
         for pk in waiting[:AT_ONCE]:

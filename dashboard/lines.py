@@ -9,11 +9,12 @@ from django.urls import reverse
 from accounts.models import Membership
 from bots.models import Bot, Outcome
 from bots.templatetags.bot_words import minutes
-from calendars.agenda import Row, length_of, make_rows
+from calendars.agenda import make_rows
 from calendars.days import day_of
 from calendars.ledger import SAVING, WORDS, explain_missing_bot
 from calendars.models import Event, Verdict
 from calendars.own_time import OwnTime, own_time_of
+from calendars.rows import Row, length_of
 from upstream.reasons import explain
 
 DAY_IN_CALENDAR = {

@@ -18,11 +18,12 @@ from django.urls import reverse
 from accounts.models import Workspace
 from bots.models import Bot, Outcome
 from bots.words import status_for, word_for
-from calendars.agenda import Row, make_rows
+from calendars.agenda import make_rows
 from calendars.coverage import Coverage, count
 from calendars.models import Calendar
 from calendars.models.connections import BROKEN
 from calendars.models.events import WINDOW
+from calendars.rows import Row
 from recordings.models import Recording
 from upstream.reasons import explain
 from upstream.states import BotState

@@ -12,7 +12,8 @@ Consent     one trip to a platform and back, gone as soon as it is used
 
 from calendars.models.changes import ChangeKind, EventChange
 from calendars.models.choices import EVER, Choice, Reach, Undo, Verdict, resolve
-from calendars.models.connections import Calendar, Connection, Consent, SyncState
+from calendars.models.connections import Calendar, Connection, SyncState
+from calendars.models.consents import Consent
 from calendars.models.events import Event, EventStatus, LinkSource
 from calendars.models.outages import Outage, OutageKind, OutageMeeting
 from calendars.models.revisions import Revision

@@ -20,7 +20,6 @@ from accounts.public_id import PublicIdField
 from upstream.models import UpstreamAccount
 from upstream.states import CalendarStatus
 
-CONSENT_MINUTES = 10
 STALE_AFTER = timedelta(hours=3)
 ERROR_STALE_AFTER = timedelta(minutes=30)
 STUCK_AFTER = timedelta(minutes=5)
@@ -285,28 +284,3 @@ class Calendar(WorkspaceOwned):
         """The provider has been asked, whatever it said."""
         self.tried_at = timezone.now()
         Calendar.objects.filter(pk=self.pk).update(tried_at=self.tried_at)
-
-
-class ConsentQuerySet(models.QuerySet["Consent"]):
-    def expired(self) -> ConsentQuerySet:
-        return self.filter(created_at__lt=timezone.now() - timedelta(minutes=CONSENT_MINUTES))
-
-
-class Consent(WorkspaceOwned):
-    """A person was sent to a platform; the `state` they come back with must be this one, once.
-
-    Only the digest of the state is stored: whoever reads the table cannot finish the trip.
-    """
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="consents")
-    platform = models.CharField(max_length=12, choices=CalendarPlatform)
-    state_digest = models.CharField(max_length=64, unique=True)
-    session_digest = models.CharField(max_length=64)
-    verifier = EncryptedTextField()
-    reconnects = models.ForeignKey(Connection, models.CASCADE, null=True, blank=True)
-
-    objects = ConsentQuerySet.as_manager()
-
-    @property
-    def is_expired(self) -> bool:
-        return self.created_at < timezone.now() - timedelta(minutes=CONSENT_MINUTES)

@@ -17,11 +17,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from calendars import choosing
-from calendars.agenda import Row, make_rows
-from calendars.choosing import Chosen, Scope, TooLate
+from calendars import choosing, undoing
+from calendars.agenda import make_rows
+from calendars.choosing import Chosen, Scope
 from calendars.forms import BulkForm, ChoiceForm
 from calendars.models import Choice, Event, Verdict
+from calendars.rows import Row
 
 ROWS_ANSWERED = 100  # more are left to the live stream
 DONE = {
@@ -119,8 +120,8 @@ def undo(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     )
     events: list[Event] = []
     try:
-        events = choosing.take_back(change)
-    except TooLate:
+        events = undoing.take_back(change)
+    except undoing.TooLate:
         messages.warning(request, "That was changed again since, so it stays as it is.")
     else:
         audit.record_request(request, "event.undo_choice", change.event or change.public_id)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import AuditEntry, User, Workspace
-from calendars import choosing
-from calendars.choosing import Scope, TooLate
+from calendars import choosing, undoing
+from calendars.choosing import Scope
 from calendars.coverage import decide_again
 from calendars.merging import merge
 from calendars.models import (
@@ -223,7 +223,7 @@ def test_undo_brings_back_exactly_what_was(
     fields = "identity", "reach", "original_start", "verdict", "chosen_by", "chosen_at"
     before, shown = set(Choice.objects.values_list(*fields)), switches(events)
     chosen = say(events[1], verdict, alice_user, scope)
-    choosing.take_back(chosen.undo)
+    undoing.take_back(chosen.undo)
     assert set(Choice.objects.values_list(*fields)) == before
     assert switches(events) == shown
 
@@ -235,8 +235,8 @@ def test_undo_leaves_what_a_colleague_said_since(
     first, *_ = make_series(calendar)
     chosen = say(first, RECORD, alice_user)
     say(first, NEVER, bob_user)
-    with pytest.raises(TooLate):
-        choosing.take_back(chosen.undo)
+    with pytest.raises(undoing.TooLate):
+        undoing.take_back(chosen.undo)
     assert Choice.objects.get().chosen_by == bob_user
 
 
@@ -247,7 +247,7 @@ def test_undo_gives_the_ended_bot_back(calendar: Calendar, alice_user: User) -> 
     chosen = say(event, RECORD, alice_user)
     event.refresh_from_db()
     assert event.bot is None
-    choosing.take_back(chosen.undo)
+    undoing.take_back(chosen.undo)
     event.refresh_from_db()
     assert event.bot == bot
 

@@ -11,8 +11,9 @@ from accounts.models import User
 from bots.models import SENT_AWAY, Bot, Surplus
 from bots.tasks import reconcile as reconcile_bots
 from calendars import bot_notes
-from calendars.agenda import Row, make_rows
+from calendars.agenda import make_rows
 from calendars.models import Calendar, Event, Verdict
+from calendars.rows import Row
 from tests.calendars.factories import make_bot, make_event
 from tests.calendars.wishes import bookings, bots, settle, want
 from tests.calendars.world import Outside
