@@ -11,16 +11,19 @@ Four meetings a week apart, and a word said of them in each scope:
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from calendars import choosing, connecting
+from calendars import choosing, connecting, health
 from calendars.choosing import Scope
 from calendars.models import Calendar, Choice, Connection, Event, Verdict
-from tests.calendars.test_following import Calls, make_old
+from tests.calendars.calls import Calls, make_old
+from tests.calendars.conftest import decide
 from tests.calendars.world import Outside
 from tests.sandbox_process import API_KEY, WEBHOOK_SECRET
 from upstream.models import ProviderName, UpstreamAccount
+from upstream.states import CalendarStatus
 
 pytestmark = pytest.mark.django_db
 RECORD, NEVER = Verdict.RECORD, Verdict.NEVER
@@ -74,6 +77,21 @@ def test_a_split_takes_them_along(
 
     calls.outside.sandbox.wait_for(is_told)
     assert retros(calendar)[at].series_id != weekly[at].series_id
+    assert answers(calendar) == AS_SAID
+
+
+@pytest.mark.usefixtures("weekly")
+def test_away_and_reconnected(alice: Client, calendar: Calendar, outside: Outside) -> None:
+    """The permission was withdrawn, and is given again: the rows stay what they were."""
+    before = [event.pk for event in retros(calendar)]
+    with outside.work():
+        health.take(Calendar.objects.for_work().get(), CalendarStatus.REVOKED)
+    assert retros(calendar)[0].is_paused
+    way = alice.get(f"/calendars/accounts/{calendar.connection.public_id}/reconnect/")
+    with outside.work():
+        alice.get(decide(way["Location"]))
+    outside.wait_until_read(calendar)
+    assert [event.pk for event in retros(calendar)] == before
     assert answers(calendar) == AS_SAID
 
 
