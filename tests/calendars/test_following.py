@@ -95,15 +95,17 @@ def test_made_private(calls: Calls, event: Event, alice: Client) -> None:
     page = alice.get("/events/").content.decode()
     assert "Busy (title hidden)" in page
     assert "Kick-off" not in page
+    assert "Made private in the calendar." in page
     calls.after(f"events/{event.upstream_id}/make_public")
     assert again(event).title == "Kick-off"
     assert "public" in news(event)
 
 
-def test_made_all_day_and_given_a_time(calls: Calls, event: Event) -> None:
+def test_made_all_day_and_given_a_time(calls: Calls, event: Event, alice: Client) -> None:
     calls.after(f"events/{event.upstream_id}/make_all_day")
     assert again(event).is_all_day
     assert news(event) == ["all_day"]
+    assert "Made an all-day entry." in alice.get("/events/").content.decode()
     calls.after(f"events/{event.upstream_id}/make_timed")
     assert news(event) == ["all_day", "timed"]
     assert again(event).starts_at == event.starts_at
@@ -122,6 +124,7 @@ def test_link_removed_is_unbooked_and_added_is_booked_again(
     assert news(event) == ["link_removed", "link_added"]
     assert again(event).link_source == "provider"
     assert len(bookings(calls.outside)) == 1
+    assert "A meeting link was added." in alice.get("/events/").content.decode()
 
 
 @pytest.mark.parametrize("wrapper", ["", "safelinks", "proofpoint", "google"])

@@ -11,11 +11,9 @@ from accounts.models import User
 from bots.models import SENT_AWAY, Bot, Surplus
 from bots.tasks import reconcile as reconcile_bots
 from calendars import bot_notes
-from calendars.agenda import make_rows
 from calendars.models import Calendar, Event, Verdict
-from calendars.rows import Row
 from tests.calendars.factories import make_bot, make_event
-from tests.calendars.wishes import bookings, bots, settle, want
+from tests.calendars.wishes import bookings, bots, row_of, settle, want
 from tests.calendars.world import Outside
 from upstream.states import BotState
 
@@ -49,11 +47,6 @@ def move(outside: Outside, event: Event, start: datetime) -> Event:
     known = Event.objects.filter(pk=event.pk).exclude(starts_at=event.starts_at)
     outside.bring_news_until(event.calendar.account, known.exists)
     return Event.objects.for_work().get(pk=event.pk)
-
-
-def row_of(event: Event) -> Row:
-    (row,) = make_rows(Event.objects.filter(pk=event.pk).for_list())
-    return row
 
 
 def bot_of(event: Event) -> Bot:

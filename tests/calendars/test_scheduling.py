@@ -12,7 +12,7 @@ from calendars import coverage, scheduling
 from calendars.models import Calendar, Event, Verdict
 from calendars.tasks import reconcile, schedule_event
 from tests.calendars.factories import make_bot, make_event
-from tests.calendars.wishes import booking_calls, bookings, make_twin, settle, want
+from tests.calendars.wishes import booking_calls, bookings, make_twin, row_of, settle, want
 from tests.calendars.world import Outside
 from upstream.errors import Retryable
 from upstream.states import BotState, CalendarStatus
@@ -125,10 +125,14 @@ def test_a_colleagues_bot_covers_the_same_meeting(
     twin = settle(twin)
     assert twin.bot == event.bot
     assert booking_calls(outside) == before
+    for one in (event, twin):
+        assert row_of(one).sharing_note.startswith("One bot for this calendar and Alice;")
 
     want(event, Verdict.NEVER, alice_user)
     event = settle(event)
     assert len(bookings(outside)) == 1  # the colleague still wants it
+    assert row_of(event).sharing_note == "Alice still has it recorded."
+    assert not row_of(event).is_pending
     want(twin, Verdict.NEVER, alice_user)
     settle(twin)
     assert bookings(outside) == []

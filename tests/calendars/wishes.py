@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from calendars import coverage, scheduling
+from calendars.agenda import make_rows
 from calendars.models import Event, Verdict
+from calendars.rows import Row
 from tests.calendars.factories import make_calendar, make_event
 from tests.calendars.world import Outside
 
@@ -19,6 +21,11 @@ def want(event: Event, verdict: Verdict | None, user: User) -> None:
 def settle(event: Event) -> Event:
     scheduling.schedule(Event.objects.for_work().get(pk=event.pk))
     return Event.objects.for_work().get(pk=event.pk)
+
+
+def row_of(event: Event) -> Row:
+    (row,) = make_rows(Event.objects.filter(pk=event.pk).for_list())
+    return row
 
 
 def make_twin(event: Event, user: User) -> Event:
