@@ -21,7 +21,7 @@ from calendars.models.events import WINDOW, EventQuerySet
 from calendars.policies import Policy
 from upstream.states import CalendarStatus
 
-LISTED = 50
+LISTED = 500
 BEFOREHAND = timedelta(minutes=1)
 
 
