@@ -1,5 +1,6 @@
 """The agenda and the calendars page as people see them: legible, operable, and alive."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from accounts.models import User, Workspace
 from bots.models import Bot
-from calendars import coverage
+from calendars import coverage, publishing
 from calendars.models import Calendar, Choice, Event, SyncState, Verdict
 from tests.browser.conftest import Visit
 from tests.calendars.factories import make_bot, make_calendar, make_event
@@ -64,6 +65,26 @@ def test_pages_are_accessible_and_fit(
         page = visit(path, alice_user, **look)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_further_rows_stay_when_the_list_reads_itself_again(
+    visit: Visit, alice_user: User, workspace: Workspace
+) -> None:
+    calendar = make_calendar(workspace, alice_user)
+    soon = timezone.now() + timedelta(hours=1)
+    for minutes in range(52):
+        make_event(calendar, starts_at=soon + timedelta(minutes=minutes))
+    page = visit("/events/", alice_user)
+    expect(page.locator(".event")).to_have_count(50)
+    page.locator(".agenda__more").scroll_into_view_if_needed()
+    expect(page.locator(".event")).to_have_count(52)
+    expect(page.locator("live-stream")).to_contain_text("Live")
+    make_event(calendar, title="Brand new", starts_at=soon - timedelta(minutes=1))
+    publishing.publish_agenda(workspace)
+    expect(page.get_by_role("link", name="Brand new", exact=True)).to_be_attached()
+    expect(page.locator(".event")).to_have_count(53)
+    page.reload()
+    expect(page.locator(".event")).to_have_count(53)
 
 
 def test_the_switch_swaps_its_row_only(visit: Visit, alice_user: User, calendar: Calendar) -> None:

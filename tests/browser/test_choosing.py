@@ -1,5 +1,6 @@
 """Choosing as people do it: the row's menu, many rows, keys, a phone, and without script."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,33 @@ def test_keys_can_be_switched_off_and_stay_out_of_fields(
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert not Choice.objects.exists()
+
+
+def test_the_other_keys_do_what_their_list_says(
+    visit: Visit, alice_user: User, weekly: list[Event]
+) -> None:
+    page = visit("/events/", alice_user)
+    expect(page.get_by_role("button", name="Keys: press ?")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("s")
+    expect(page.get_by_role("dialog", name="Weekly 0")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Weekly 0", exact=True).focus()
+    page.keyboard.press("Space")
+    on(page, 0)
+    for key, address in (("]", "start="), ("[", "period=week"), ("t", "period=today")):
+        page.keyboard.press(key)
+        page.wait_for_url(re.compile(address))
+        expect(page.get_by_role("button", name="Keys: press ?")).to_be_visible()
+    assert "start=" not in page.url
+    page.goto("/events/")
+    page.get_by_role("link", name="Weekly 1", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/events/{weekly[1].public_id}/")
+    page.go_back()
+    page.get_by_role("link", name="Weekly 2", exact=True).focus()
+    page.keyboard.press("w")
+    page.wait_for_url(f"**/events/{weekly[2].public_id}/#why")
 
 
 def test_all_of_it_without_script(visit: Visit, alice_user: User, weekly: list[Event]) -> None:
