@@ -114,9 +114,12 @@ def ask_for(bot: Bot, *, at_once: bool = False) -> None:
     """
     provider = open_provider(bot.account)
     at_once = at_once or bot.starts_at <= timezone.now() + SOON
-    known = provider.find_bot(bot.public_id) if bot.send_tried_at else None
+    is_repeat = bot.send_tried_at is not None
+    known = provider.find_bot(bot.public_id) if is_repeat else None
     bot.note_send_tried()
     is_there = known is not None and known.state != BotState.CANCELLED
+    if is_repeat and not is_there:
+        lifecycle.note_asked_again(bot)
     upstream_id = known.bot_id if known and is_there else _create(bot, provider, at_once=at_once)
     bot.mark_booked(upstream_id)
     if at_once:

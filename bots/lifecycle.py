@@ -17,7 +17,7 @@ from django.utils import timezone
 from bots import queue
 from bots.broadcast import announce
 from bots.life import LateMove, Life, derive
-from bots.models import REPLACED, SENT_AWAY, Bot, StatusChange, Surplus
+from bots.models import ASKED_AGAIN, REPLACED, SENT_AWAY, Bot, StatusChange, Surplus
 from bots.outcomes import is_vague, is_without_transcript, outcome_of
 from upstream.events import BotCompleted, BotFailed, BotStatusChanged
 from upstream.states import FINAL, BotState, TranscriptState
@@ -61,6 +61,12 @@ def fail(bot: Bot, *, code: str, message: str = "", upstream_id: str = "") -> bo
 def advance(bot: Bot, *, state: BotState, code: str, upstream_id: str = "") -> bool:
     """Note a step that we took ourselves, such as having asked for the bot."""
     return _decide(bot, state=state, code=code, upstream_id=upstream_id)
+
+
+def note_asked_again(bot: Bot) -> None:
+    """Note that the create call was repeated: the first may have been late, and not lost."""
+    with transaction.atomic():
+        _add(Bot.objects.locked(bot), [], _own("", ASKED_AGAIN, ""))
 
 
 def leave_behind(bot: Bot, *, at: datetime) -> None:

@@ -42,6 +42,7 @@ HEED_WITHIN = timedelta(minutes=1)
 # A bot sent at once starts a little before its meeting; a move by more is another appointment.
 SAME_APPOINTMENT = timedelta(minutes=5)
 SENT_AWAY = "sent_away_by_earshot"  # our own step, told of one of the provider's bots
+ASKED_AGAIN = "asked_again_by_earshot"  # nobody had answered the first time
 REPLACED = "booked_anew_by_earshot"  # the same, when the provider gave it another id
 IN_ROOM = (BotState.IN_CALL, BotState.RECORDING, BotState.PAUSED)
 SETTING_OUT = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.IN_CALL)

@@ -47,6 +47,10 @@ def look(bot_id: int) -> None:
     _wake("bots.look", bot_id=bot_id)
 
 
+def look_for_twins(bot_id: int) -> None:
+    _wake("bots.look_for_twins", bot_id=bot_id)
+
+
 def _wake(task: str, **kwargs: Any) -> None:
     call = current_app.signature(task, kwargs=kwargs, immutable=True)
     transaction.on_commit(partial(call.apply_async, retry=False), robust=True)

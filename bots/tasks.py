@@ -7,7 +7,17 @@ from celery import Task, shared_task
 from django.utils import timezone
 
 from accounts.models import User
-from bots import actions, changing, live_lines, queue, reconciliation, reports, sending, strays
+from bots import (
+    actions,
+    changing,
+    live_lines,
+    queue,
+    reconciliation,
+    reports,
+    sending,
+    strays,
+    twins,
+)
 from bots.models import Bot, Report
 from upstream.errors import Refused, Retryable
 from upstream.models import UpstreamAccount
@@ -106,6 +116,8 @@ def reconcile() -> None:
         queue.look(bot_id)
     for bot_id in reconciliation.unheeded_bots():
         queue.leave(bot_id)
+    for bot_id in twins.bots_asked_for_again():
+        queue.look_for_twins(bot_id)
     for bot_id, upstream_id in reconciliation.surplus_bots():
         queue.send_away(bot_id, upstream_id)
     live_lines.forget_old(timezone.now())
@@ -129,6 +141,16 @@ def look(*, bot_id: int) -> None:
             reconciliation.look(bot)
         except Retryable as trouble:
             logger.info("bot %s could not be looked at: %s", bot.public_id, trouble)
+
+
+@shared_task(name="bots.look_for_twins")
+def look_for_twins(*, bot_id: int) -> None:
+    """Not tried again by itself: a minute later it is looked for once more."""
+    if bot := _unfinished(bot_id):
+        try:
+            twins.look_for_twins(bot)
+        except (Refused, Retryable) as trouble:
+            logger.info("no second bot of %s could be looked for: %s", bot.public_id, trouble)
 
 
 def _unfinished(bot_id: int) -> Bot | None:

@@ -2,6 +2,7 @@
 
 {"method": "POST", "path": "/v2/bots", "status": 503, "times": 3}            a burst of errors
 {"method": "POST", "path": "/v2/bots", "status": 504, "performed": true}     done, but not told
+{"method": "POST", "path": "/v2/bots", "status": 504, "held": true}       … once they are cleared
 {"path": "/v2/bots", "status": 402, "code": "FST_ERR_INSUFFICIENT_TOKENS"}   in the envelope
 {"path": "/v2/calendars", "seconds": 10}                                     slow
 {"path": "/media/", "cut_after": 50000}                                      cut off half way
@@ -38,6 +39,7 @@ class Fault:
     times: int = 1
     seconds: float = 0.0
     performed: bool = False
+    held: bool = False  # performed long after the answer, when the faults are cleared
     cut_after: int = 0
     skip: int = 0  # how many matching calls go well first
     listing: str = ""
@@ -69,6 +71,7 @@ class CutOff(Exception):
 class Faults:
     def __init__(self, app: ASGIApp, planned: list[Fault]) -> None:
         self.app, self.planned = app, planned
+        self._held: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = None
@@ -81,16 +84,40 @@ class Faults:
             return
         fault.times -= 1
         await asyncio.sleep(fault.seconds)
-        if fault.cut_after:
+        if fault.status:
+            await self._perform(fault, scope, receive)
+            await fault.answer()(scope, receive, send)
+        elif fault.cut_after:
             await self.app(scope, receive, _cutting(send, fault.cut_after))
         elif fault.listing:
             await self.app(scope, receive, _Listing(scope, send, fault.listing))
-        elif not fault.status:
-            await self.app(scope, receive, send)
         else:
-            if fault.performed:
-                await self.app(scope, receive, _into_the_void)
-            await fault.answer()(scope, receive, send)
+            await self.app(scope, receive, send)
+
+    async def _perform(self, fault: Fault, scope: Scope, receive: Receive) -> None:
+        """What is done though its caller is told otherwise, if anything is."""
+        if fault.held:
+            await self._perform_later(fault, scope, receive)
+        elif fault.performed:
+            await self.app(scope, receive, _into_the_void)
+
+    async def _perform_later(self, fault: Fault, scope: Scope, receive: Receive) -> None:
+        """Read the call, and do what it asks for when its caller has long been answered."""
+        parts = [await receive()]
+        while parts[-1].get("more_body"):
+            parts.append(await receive())
+
+        async def replay() -> Message:
+            return parts.pop(0) if parts else {"type": "http.disconnect"}
+
+        async def work() -> None:
+            while any(planned is fault for planned in self.planned):
+                await asyncio.sleep(0.05)
+            await self.app(scope, replay, _into_the_void)
+
+        task = asyncio.get_running_loop().create_task(work())
+        self._held.add(task)
+        task.add_done_callback(self._held.discard)
 
 
 async def _into_the_void(message: Message) -> None:

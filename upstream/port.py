@@ -174,6 +174,7 @@ class Provider(Protocol):
     def reschedule_bot(self, bot_id: str, spec: BotSpec, *, join_at: datetime) -> str: ...
     def cancel_scheduled_bot(self, bot_id: str) -> None: ...  # or calls it back, if it has left
     def find_bot(self, correlation_id: str) -> BotSnapshot | None: ...  # scheduled ones too
+    def find_bots(self, correlation_id: str) -> tuple[BotSnapshot, ...]: ...  # should be one
     def list_bots(self, *, since: datetime) -> Iterator[BotSnapshot]: ...  # scheduled ones too
     def get_bot(self, bot_id: str) -> BotSnapshot: ...  # scheduled ones too
     def get_bot_status(self, bot_id: str) -> BotStatusReport: ...

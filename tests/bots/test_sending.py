@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from bots import sending, tasks
-from bots.models import Bot
+from bots import sending, tasks, twins
+from bots.models import Bot, Surplus
 from bots.setup import BotDefaults
 from tests.sandbox_process import API_KEY, Sandbox, run_sandbox
 from upstream.errors import Retryable
@@ -18,6 +18,7 @@ from upstream.models import ProviderName, UpstreamAccount
 from upstream.states import BotState, TranscriptState
 
 LINK = "https://meet.google.com/abc-defg-hij"
+STAYING = ("scheduled", "queued", "joining_call", "in_waiting_room")
 Order = Callable[..., Bot]
 
 
@@ -125,6 +126,33 @@ def test_a_create_call_whose_answer_got_lost_is_not_repeated(
     bot.refresh_from_db()
     assert [found["bot_id"] for found in at_provider(sandbox, bot, kind)] == [bot.upstream_id]
     assert bot.notice == ""
+
+
+@pytest.mark.parametrize(("days", "kind"), [(0, "bots"), (2, "bots/scheduled")])
+def test_a_create_call_that_was_only_slow_leaves_one_bot(
+    sandbox: Sandbox, order: Order, days: int, kind: str
+) -> None:
+    """Nobody answered, nothing was there, so it was asked for again; then the first came too."""
+    bot = order(starts_at=timezone.now() + timedelta(days=days))
+    sandbox.post("next_story", story="never_admitted")
+    sandbox.post("faults", path=f"/v2/{kind}", method="POST", status=504, held=True)
+    with pytest.raises(Retryable):
+        tasks.send(bot_id=bot.pk)
+    tasks.send(bot_id=bot.pk)
+    ours = Bot.objects.get(pk=bot.pk).upstream_id
+    assert twins.bots_asked_for_again() == [bot.pk]
+    sandbox.post("faults", clear=True)
+    both = sandbox.wait_for(lambda: len(found := at_provider(sandbox, bot, kind)) == 2 and found)
+    (twin,) = {one["bot_id"] for one in both} - {ours}
+    tasks.look_for_twins(bot_id=bot.pk)
+    bot.refresh_from_db()
+    assert bot.upstream_id == ours
+    if kind == "bots":
+        assert bot.surplus == Surplus.LEAVING
+        tasks.send_away(bot_id=bot.pk, upstream_id=twin)
+        sandbox.wait_for_bot(twin, "failed")
+    left = [one["bot_id"] for one in at_provider(sandbox, bot, kind) if one["status"] in STAYING]
+    assert left == [ours]
 
 
 def test_two_workers_at_once_ask_once(order: Order, sandbox: Sandbox) -> None:

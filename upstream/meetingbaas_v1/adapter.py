@@ -103,6 +103,9 @@ class MeetingBaasV1:
         """The newest of that name: an older one was replaced, which the list does not tell."""
         return next(self._find(correlation_id), None)
 
+    def find_bots(self, correlation_id: str) -> tuple[BotSnapshot, ...]:
+        return tuple(self._find(correlation_id))
+
     def list_bots(self, *, since: datetime) -> Iterator[BotSnapshot]:
         query: Query = {"limit": PAGE, "created_after": requests.without_zone(since)}
         return map(payloads.listed_bot, self._client.pages("/bots/bots_with_metadata", query=query))

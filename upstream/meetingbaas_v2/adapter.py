@@ -83,6 +83,10 @@ class MeetingBaasV2:
             self.leave(bot_id)
 
     def find_bot(self, correlation_id: str) -> BotSnapshot | None:
+        ours = self.find_bots(correlation_id)
+        return next((bot for bot in ours if bot.state != BotState.CANCELLED), *ours[:1] or (None,))
+
+    def find_bots(self, correlation_id: str) -> tuple[BotSnapshot, ...]:
         extra = f"{payloads.CORRELATION_KEY}:{correlation_id}"
         sent = self._client.pages("/v2/bots", query={"limit": PAGE, "extra": extra})
         waiting = self._client.pages(
@@ -92,8 +96,7 @@ class MeetingBaasV2:
             (payloads.bot_snapshot(item) for item in sent),
             (payloads.scheduled_bot_snapshot(item) for item in waiting),
         )
-        ours = [bot for bot in found if bot.correlation_id == correlation_id]
-        return next((bot for bot in ours if bot.state != BotState.CANCELLED), *ours[:1] or (None,))
+        return tuple(bot for bot in found if bot.correlation_id == correlation_id)
 
     def list_bots(self, *, since: datetime) -> Iterator[BotSnapshot]:
         """Yield every bot made since then, and those that wait for their time."""

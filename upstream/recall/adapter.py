@@ -82,10 +82,13 @@ class Recall(Calendars):
             self._client.post(f"{BOT}leave_call/", bot_id=bot_id)
 
     def find_bot(self, correlation_id: str) -> BotSnapshot | None:
+        ours = self.find_bots(correlation_id)
+        return next((bot for bot in ours if not bot.error_code), *ours[:1] or (None,))
+
+    def find_bots(self, correlation_id: str) -> tuple[BotSnapshot, ...]:
         query = {f"metadata__{bots.CORRELATION_KEY}": correlation_id}
         found = map(bots.bot_snapshot, self._client.pages(BOTS, query=query))
-        ours = [bot for bot in found if bot.correlation_id == correlation_id]
-        return next((bot for bot in ours if not bot.error_code), *ours[:1] or (None,))
+        return tuple(bot for bot in found if bot.correlation_id == correlation_id)
 
     def list_bots(self, *, since: datetime) -> Iterator[BotSnapshot]:
         """Yield those due since then, and those under way: who has joined has no time any more."""
