@@ -3,6 +3,8 @@
 Each wish is in the audit trail; the call to the provider is a task's, after the commit.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import uuid4
 
 from django.contrib import messages
@@ -16,8 +18,35 @@ from accounts.http import WorkspaceRequest, workspace_member
 from bots import queue
 from bots.forms import ChatMessageForm
 from bots.models import Bot
-from bots.telling import wishes_open
+from bots.telling import Wishes, wishes_open
 from bots.views.bot import page_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One that is made by a click: when it may be made, and what the person reads."""
+
+    action: str
+    is_open: Callable[[Wishes], bool]
+    wake: Callable[[int], None]
+    asked: str
+    too_late: str
+
+
+PAUSE = Wish(
+    action="bot.pause",
+    is_open=lambda may: may.pause,
+    wake=queue.pause,
+    asked="The bot was asked to pause.",
+    too_late="Only a running recording can be paused.",
+)
+RESUME = Wish(
+    action="bot.resume",
+    is_open=lambda may: may.resume,
+    wake=queue.resume,
+    asked="The bot was asked to go on recording.",
+    too_late="Only a paused recording can go on.",
+)
 
 
 @require_POST
@@ -35,25 +64,13 @@ def leaving(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @require_POST
 @workspace_member
 def pause(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    bot = _bot(request, public_id)
-    if not wishes_open(bot).pause:
-        return _too_late(request, bot, "Only a running recording can be paused.")
-    with transaction.atomic():
-        audit.record_request(request, "bot.pause", bot.public_id)
-        queue.pause(bot.pk)
-    return _asked(request, bot, "The bot was asked to pause.")
+    return _wish(request, public_id, PAUSE)
 
 
 @require_POST
 @workspace_member
 def resumption(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    bot = _bot(request, public_id)
-    if not wishes_open(bot).resume:
-        return _too_late(request, bot, "Only a paused recording can go on.")
-    with transaction.atomic():
-        audit.record_request(request, "bot.resume", bot.public_id)
-        queue.resume(bot.pk)
-    return _asked(request, bot, "The bot was asked to go on recording.")
+    return _wish(request, public_id, RESUME)
 
 
 @require_POST
@@ -75,6 +92,16 @@ def chat_messages(request: WorkspaceRequest, public_id: str) -> HttpResponse:
             message_id=f"own-{uuid4()}",
         )
     return _asked(request, bot, "The message is on its way to the meeting.")
+
+
+def _wish(request: WorkspaceRequest, public_id: str, wish: Wish) -> HttpResponse:
+    bot = _bot(request, public_id)
+    if not wish.is_open(wishes_open(bot)):
+        return _too_late(request, bot, wish.too_late)
+    with transaction.atomic():
+        audit.record_request(request, wish.action, bot.public_id)
+        wish.wake(bot.pk)
+    return _asked(request, bot, wish.asked)
 
 
 def _bot(request: WorkspaceRequest, public_id: str) -> Bot:
