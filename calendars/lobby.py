@@ -44,11 +44,7 @@ class Waiting:
 
 def waiting_for(workspace: Workspace, user: User) -> list[Waiting]:
     """The bots of the workspace that wait and that this person can help; one query when none do."""
-    return [
-        Waiting(bot)
-        for bot in _waiting().filter(workspace=workspace)
-        if bot.requested_by_id == user.pk or user.email.lower() in _invited(bot)
-    ]
+    return [Waiting(bot) for bot in _waiting().filter(workspace=workspace) if _concerns(bot, user)]
 
 
 def tell(bot_id: int) -> int:
@@ -74,28 +70,30 @@ def untold(now: datetime) -> list[int]:
 
 def _waiting() -> BotQuerySet:
     """With the people on the invites; the second query runs only when there is one."""
-    invites = Event.objects.only("bot_id", "attendees")
     return (
         Bot.objects.filter(state=BotState.WAITING_ROOM)
         .select_related("workspace")
-        .prefetch_related(Prefetch("events", queryset=invites))
+        .prefetch_related(_invites())
         .order_by("state_at", "pk")
     )
 
 
+def _invites() -> Prefetch[str]:
+    return Prefetch("events", queryset=Event.objects.only("bot_id", "attendees"))
+
+
 def _to_tell(bot: Bot) -> Iterable[User]:
     """The bot's person and team-mates on the invite, without those who were just told."""
-    invited = _invited(bot)
     since = timezone.now() - MAIL_AT_MOST_EVERY
-    just_told = set(
-        Bot.objects.filter(workspace=bot.workspace_id, lobby_told_at__gt=since)
-        .exclude(pk=bot.pk)
-        .values_list("requested_by", flat=True)
-    )
+    others = Bot.objects.filter(workspace=bot.workspace_id, lobby_told_at__gt=since)
+    just_told = list(others.exclude(pk=bot.pk).prefetch_related(_invites()))
     for person in bot.workspace.members.filter(is_active=True).order_by("pk"):
-        is_concerned = person.pk == bot.requested_by_id or person.email.lower() in invited
-        if is_concerned and person.pk not in just_told:
+        if _concerns(bot, person) and not any(_concerns(other, person) for other in just_told):
             yield person
+
+
+def _concerns(bot: Bot, person: User) -> bool:
+    return bot.requested_by_id == person.pk or person.email.lower() in _invited(bot)
 
 
 def _invited(bot: Bot) -> set[str]:

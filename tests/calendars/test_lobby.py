@@ -87,10 +87,13 @@ def test_mail_goes_out_once_per_stay(waiting: Bot) -> None:
     assert lobby.tell(waiting.pk) == 2
 
 
-def test_nobody_gets_two_mails_within_minutes(waiting: Bot, calendar: Calendar) -> None:
+def test_nobody_gets_two_mails_within_minutes(
+    waiting: Bot, calendar: Calendar, bob_user: User
+) -> None:
     lobby.tell(waiting.pk)
     mail.outbox.clear()
-    other = make_event(calendar, starts_at=timezone.now(), attendees=[])
+    invited = [{"email": bob_user.email, "name": "Bob"}]
+    other = make_event(calendar, starts_at=timezone.now(), attendees=invited)
     second = make_bot(
         other,
         state=BotState.WAITING_ROOM,
