@@ -115,7 +115,8 @@ def test_organizers_cancel_what_was_declined(local: Calendar) -> None:
 def test_what_a_complete_reading_lacks_is_told(local: Calendar) -> None:
     start = timezone.now()
     event = make_event(local, starts_at=start + timedelta(days=1))
-    Event.objects.update(created_at=start - timedelta(days=1))
+    yesterday = start - timedelta(days=1)
+    Event.objects.update(created_at=yesterday, updated_at=yesterday)
     window = {"start": start, "end": start + timedelta(days=30)}
     assert mark_gone(local, seen=set(), **window) == [event.pk]
     assert mark_gone(local, seen=set(), **window) == []
