@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from calendars import coverage, publishing, queue
+from calendars import coverage, merging, publishing, queue
 from calendars.models import EVER, Choice, Event, Reach, Undo, Verdict, resolve
 from calendars.said import Key, Said, as_json, standing, take_turns, write
 from upstream.states import FINAL
@@ -85,6 +85,7 @@ def choose(
     """
     workspace = events[0].workspace_id
     take_turns(workspace)
+    events = _as_they_are(events)
     before = standing(workspace, {event.identity for event in events})
     after = dict(before)
     for event in events:
@@ -139,6 +140,17 @@ def _alone_from(said: Said, identity: str, begins: datetime) -> list[Key]:
 
 def _speaks(choice: Choice | None) -> bool:
     return choice is not None and choice.verdict != Verdict.FOLLOW
+
+
+def _as_they_are(events: Sequence[Event]) -> list[Event]:
+    """These meetings under their present identities, which no merge changes until we are done.
+
+    A reading of the calendar may just have learnt who a meeting really is; what is said under its
+    old name would be about nothing.
+    """
+    merging.take_turns(event.calendar_id for event in events)
+    now = Event.objects.for_list().in_bulk([event.pk for event in events])
+    return [now.get(event.pk, event) for event in events]
 
 
 def _let_ended_bots_go(touched: Iterable[Event], asked: Iterable[Event]) -> list[list[Any]]:

@@ -51,7 +51,7 @@ def _read_some(
             raise trouble
     finally:
         with transaction.atomic():
-            take_turns(calendar)
+            take_turns([calendar.pk])
             if not is_second_time:
                 outdated = _outdated(calendar, answers)
             fresh = [event for _, event in answers if event.event_id not in outdated]

@@ -43,7 +43,7 @@ def merge(
         return Merged()
     latest = {event.event_id: event for event in events}
     owner = {"workspace": calendar.workspace_id, "calendar": calendar.id}
-    take_turns(calendar)
+    take_turns([calendar.pk])
     with connection.cursor() as cursor:
         cursor.execute(f"{sql.CREATE_INCOMING}; {sql.JOIN_BY_HASH}")
         with cursor.copy(sql.COPY_INCOMING) as copy:
@@ -63,10 +63,13 @@ def merge(
     )
 
 
-def take_turns(calendar: Calendar) -> None:
-    """One merge per calendar at a time: each tells the difference to what the last one left."""
-    turns = Calendar.objects.select_for_update(no_key=True).filter(pk=calendar.pk)
-    turns.values_list("pk").first()
+def take_turns(calendars: Iterable[int]) -> None:
+    """One merge per calendar at a time: each tells the difference to what the last one left.
+
+    So does whoever relies on the identities of meetings, which a merge may change.
+    """
+    turns = Calendar.objects.filter(pk__in=set(calendars)).order_by("pk")
+    list(turns.select_for_update(no_key=True).values_list("pk"))
 
 
 def _rows(events: Iterable[CalendarEvent], *, with_details: bool) -> Iterable[tuple[Any, ...]]:

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from bots.models import Bot
-from calendars import coverage, scheduling
-from calendars.models import Calendar, Event, Verdict
+from calendars import choosing, coverage, scheduling
+from calendars.merging import merge
+from calendars.models import Calendar, Choice, Event, Verdict
 from tests.calendars.factories import make_calendar, make_event
+from tests.calendars.test_sync import told
 from tests.calendars.wishes import bookings, bots, make_twin, settle, want
 from tests.calendars.world import Outside
 
@@ -160,3 +162,28 @@ def test_two_who_decide_the_same_meetings_do_not_block_each_other(
         decided.result()
     answers = Event.objects.order_by("pk").values_list("will_record", "needs_you", "title")
     assert list(answers) == [(True, False, "First"), (False, True, "Second")]
+
+
+@pytest.mark.parametrize("waits", ["the reading", "the click"])
+def test_a_click_while_its_meeting_gets_its_own_name_counts(
+    workspace: Workspace, alice_user: User, waits: str
+) -> None:
+    """The first listing names a meeting by the provider's id; then the calendar's own comes."""
+    calendar = make_calendar(workspace, alice_user)
+    merge(calendar, [told()])
+    row = Event.objects.for_list().get()
+
+    def read() -> None:
+        merge(calendar, [told(ical_uid="standup@google.com")], with_details=True)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as reader:
+        if waits == "the click":
+            read()
+        with transaction.atomic():
+            chosen = choosing.choose([row], ON, by=alice_user, at=timezone.now())
+            reading = reader.submit(read)
+            sleep(0.2)  # it waits for us, or has been there before us
+        reading.result()
+    assert [event.pk for event in chosen.events] == [row.pk]
+    assert Event.objects.get().identity == Choice.objects.get().identity == "standup@google.com"
