@@ -4,12 +4,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from bench.chromium import ARGUMENTS, find
 
 # Playwright keeps an event loop in this thread; our queries do not run in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# A wait ends when the page is as expected: on a busy machine that may take more than a moment.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
