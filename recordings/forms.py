@@ -1,4 +1,4 @@
-"""Every input of the library and of the recording page, filters and cursors included."""
+"""Every input of the search, the export and the recording page, filters and cursors included."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
@@ -18,41 +18,11 @@ ANY_PLATFORM = ("", "Any platform")
 PLATFORMS = [ANY_PLATFORM, *((p.value, p.label) for p in Platform if p.value)]
 
 
-class LibraryForm(forms.Form):
-    """What the library is narrowed to, and from which row on it is shown.
-
-    `before` and `down_to` name a row by its public id: the page after that row, or everything
-    from the newest to it (how a page that shows several pages fetches itself again).
-    """
-
-    q = forms.CharField(required=False, max_length=200, label="Title")
-    platform = forms.ChoiceField(
-        required=False,
-        label="Platform",
-        choices=PLATFORMS,
-    )
-    before = forms.ModelChoiceField(
-        Recording.objects.none(), required=False, to_field_name="public_id"
-    )
-    down_to = forms.ModelChoiceField(
-        Recording.objects.none(), required=False, to_field_name="public_id"
-    )
-
-    def __init__(self, data: object, *, workspace: Workspace) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
-        for name in ("before", "down_to"):
-            self.fields[name].queryset = workspace.recordings.all()  # type: ignore[attr-defined]
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.cleaned_data.get("q") or self.cleaned_data.get("platform"))
-
-
-def _name_input() -> forms.TextInput:
+def name_input() -> forms.TextInput:
     return forms.TextInput(attrs={"list": "names", "autocomplete": "off"})
 
 
-def _day_input() -> forms.DateInput:
+def day_input() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
@@ -67,12 +37,12 @@ class SearchForm(forms.Form):
             attrs={"enterkeyhint": "search", "autocomplete": "off", "spellcheck": "false"}
         ),
     )
-    speaker = forms.CharField(required=False, max_length=200, label="Said by", widget=_name_input())
+    speaker = forms.CharField(required=False, max_length=200, label="Said by", widget=name_input())
     person = forms.CharField(
-        required=False, max_length=200, label="Somebody who was there", widget=_name_input()
+        required=False, max_length=200, label="Somebody who was there", widget=name_input()
     )
-    since = forms.DateField(required=False, label="From", widget=_day_input())
-    until = forms.DateField(required=False, label="Until", widget=_day_input())
+    since = forms.DateField(required=False, label="From", widget=day_input())
+    until = forms.DateField(required=False, label="Until", widget=day_input())
     platform = forms.ChoiceField(required=False, label="Platform", choices=PLATFORMS)
     series = forms.ModelChoiceField(
         Recording.objects.none(),
@@ -95,8 +65,8 @@ class SearchForm(forms.Form):
             person=asked.get("person", ""),
             speaker=asked.get("speaker", ""),
             platform=asked.get("platform", ""),
-            since=_midnight(asked.get("since")),
-            until=_midnight(until + timedelta(days=1) if until and until < date.max else None),
+            since=midnight(asked.get("since")),
+            until=midnight(until + timedelta(days=1) if until and until < date.max else None),
             series=asked.get("series"),
         )
 
@@ -105,7 +75,7 @@ class SearchForm(forms.Form):
         return self.filters != Filters()
 
 
-def _midnight(day: date | None) -> datetime | None:
+def midnight(day: date | None) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time())) if day else None
 
 

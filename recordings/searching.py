@@ -30,6 +30,7 @@ PAGE_SIZE = 20
 MOST_SPEAKERS = 50
 MOST_MEETINGS = 5
 MOST_IN_ONE = 200
+SUGGESTED_FROM = 100
 NEIGHBOUR_BELOW = 120  # characters; a shorter turn is shown with the turns beside it
 
 Key = tuple[int, int]  # of a transcript, and which of its turns
@@ -164,6 +165,13 @@ def name_query(words: str) -> SearchQuery:
     """All of the words, each perhaps only begun: what titles and names are looked for with."""
     prefixes = [f"{quoted(word)}:*" for word in words.split() if any(map(str.isalnum, word))]
     return SearchQuery(" & ".join(prefixes), config="simple", search_type="raw")
+
+
+def names(workspace: Workspace) -> list[str]:
+    """Suggestions where a person is asked for: who was in the newest recordings."""
+    newest = workspace.recordings.order_by("-started_at", "-id")[:SUGGESTED_FROM]
+    people = Participant.objects.filter(recording__in=newest.values("pk"))
+    return list(people.order_by("name").values_list("name", flat=True).distinct()[:SUGGESTED_FROM])
 
 
 def _stemmers(workspace: Workspace) -> list[str]:

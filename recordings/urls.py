@@ -6,6 +6,7 @@ from recordings.views.changes import changes
 from recordings.views.corrections import corrections, name, text, turn, undo
 from recordings.views.export import export, export_file
 from recordings.views.library import library
+from recordings.views.many import refetching, texts
 from recordings.views.media import captions_vtt, media, transcript
 from recordings.views.recording import fetching, recording
 from recordings.views.search import search
@@ -14,6 +15,8 @@ app_name = "recordings"
 urlpatterns: list[URLPattern] = [
     path("", library, name="library"),
     path("search/", search, name="search"),
+    path("texts/", texts, name="texts"),
+    path("refetching/", refetching, name="refetching"),
     path("<str:public_id>/", recording, name="recording"),
     path("<str:public_id>/fetching/", fetching, name="fetching"),
     path("<str:public_id>/media/<str:kind>/", media, name="media"),

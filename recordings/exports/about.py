@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import get_valid_filename
 
 from recordings.exports.lines import Wording
 from recordings.models import Recording, Transcript
@@ -44,3 +45,9 @@ def about(recording: Recording, transcript: Transcript, wording: str) -> About:
             "version": str(Wording.CORRECTED if changed else Wording.ORIGINAL),
         },
     )
+
+
+def download_name(recording: Recording) -> str:
+    """A file name, without its ending, that every system takes."""
+    day = recording.started_at.date().isoformat()
+    return get_valid_filename(f"{day} {recording.title or 'Recording'}"[:120])

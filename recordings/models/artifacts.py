@@ -47,6 +47,9 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
             kind__in=(ArtifactKind.VIDEO, ArtifactKind.AUDIO), state=ArtifactState.READY
         )
 
+    def failed(self) -> ArtifactQuerySet:
+        return self.filter(state=ArtifactState.FAILED)
+
     def claim(self, artifact_id: int, now: datetime) -> Artifact | None:
         """Take one that is due into our hands, with all that fetching it needs; None: not ours."""
         claim = secrets.token_hex(8)

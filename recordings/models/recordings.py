@@ -54,18 +54,6 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         link = recording.bot.meeting_key.rpartition(" ")[0]
         return self.filter(bot__meeting_key__startswith=f"{link} ")
 
-    def older_than(self, row: Recording) -> RecordingQuerySet:
-        """The rows below `row` in a newest-first list."""
-        return self.filter(
-            Q(started_at__lt=row.started_at) | Q(started_at=row.started_at, pk__lt=row.pk)
-        ).filter(started_at__lte=row.started_at)  # the plain bound is what the index can use
-
-    def down_to(self, row: Recording) -> RecordingQuerySet:
-        """The rows above `row` in a newest-first list, and `row` itself."""
-        return self.filter(
-            Q(started_at__gt=row.started_at) | Q(started_at=row.started_at, pk__gte=row.pk)
-        ).filter(started_at__gte=row.started_at)
-
 
 class Recording(WorkspaceOwned):
     """One recording of one bot (some providers make several per bot, hence no one-to-one)."""

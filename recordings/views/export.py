@@ -7,11 +7,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.http import WorkspaceRequest, workspace_member
 from recordings.exports import formats
+from recordings.exports.about import download_name
 from recordings.forms import ExportForm
 from recordings.models import Recording
 from recordings.readiness import readiness
 from recordings.serving import hand_out
-from recordings.views.media import download_name
 
 
 @require_safe

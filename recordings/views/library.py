@@ -1,32 +1,59 @@
-"""The library: every recording of the workspace, newest first, fifty at a time."""
+"""The library: every recording of the workspace, as a list or as cards, fifty at a time."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings.forms import LibraryForm
-from recordings.models import Recording, RecordingQuerySet
+from recordings import searching, shelf
+from recordings.exports.formats import FORMATS
+from recordings.library_forms import LibraryForm, Look
+from recordings.models import Recording
 
 PAGE_SIZE = 50
 REFRESH_LIMIT = 500  # a page that shows more than this many rows refreshes only the newest of them
+LOOK = "library_look"
+A_YEAR = 365 * 24 * 3600
 
 
 @require_safe
 @workspace_member
 @vary_on_headers("HX-Request")
 def library(request: WorkspaceRequest) -> HttpResponse:
-    form = LibraryForm(request.GET, workspace=request.workspace)
+    form = LibraryForm(_with_look(request), workspace=request.workspace)
     form.is_valid()  # a wrong filter or a row that is gone counts as none
-    rows, following = _page(request.workspace.recordings.for_list(), form)
+    rows, following = _page(request, form)
     context = {
         "form": form,
         "rows": rows,
         "following": following,
+        "look": form.cleaned_data.get("view") or Look.LIST,
+        "looks": Look.choices,
+        "formats": FORMATS.items(),
         "live_topics": f"{request.workspace.public_id}/recordings",
     }
-    return render(request, _template(request, form), context)
+    if not request.htmx:
+        context["names"] = searching.names(request.workspace)
+    response = render(request, _template(request, form), context)
+    if "view" in request.GET and form.cleaned_data.get("view"):
+        response.set_cookie(
+            LOOK,
+            form.cleaned_data["view"],
+            A_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+    return response
+
+
+def _with_look(request: WorkspaceRequest) -> QueryDict:
+    """What is asked; without a word about it, the library looks as it did last."""
+    asked = request.GET.copy()
+    if "view" not in asked and LOOK in request.COOKIES:
+        asked["view"] = request.COOKIES[LOOK]
+    return asked
 
 
 def _template(request: WorkspaceRequest, form: LibraryForm) -> str:
@@ -38,14 +65,14 @@ def _template(request: WorkspaceRequest, form: LibraryForm) -> str:
         return "recordings/library.html#list"
 
 
-def _page(recordings: RecordingQuerySet, form: LibraryForm) -> tuple[list[Recording], str | None]:
+def _page(request: WorkspaceRequest, form: LibraryForm) -> tuple[list[Recording], str | None]:
     """The rows to show, and the id of the last of them when others follow."""
-    asked = form.cleaned_data
-    found = recordings.titled(asked.get("q", "")).on_platform(asked.get("platform", ""))
-    if last := asked.get("down_to"):  # asked for only where others follow
-        rows = list(found.down_to(last)[:REFRESH_LIMIT])
+    found = form.wanted.among(request.workspace.recordings.for_page())
+    found = shelf.ordered(found, form.wanted_order)
+    if last := form.cleaned_data.get("down_to"):  # asked for only where others follow
+        rows = list(shelf.down_to(found, last, form.wanted_order)[:REFRESH_LIMIT])
         return rows, rows[-1].public_id if rows else None
-    if last := asked.get("before"):
-        found = found.older_than(last)
+    if last := form.cleaned_data.get("before"):
+        found = shelf.behind(found, last, form.wanted_order)
     rows = list(found[: PAGE_SIZE + 1])
     return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].public_id if len(rows) > PAGE_SIZE else None

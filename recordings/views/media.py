@@ -12,11 +12,11 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_safe
 
 from accounts.http import WorkspaceRequest, workspace_member
 from recordings import captions, fragments
+from recordings.exports.about import download_name
 from recordings.forms import MediaForm
 from recordings.models import Recording, Transcript
 from recordings.serving import Stored, respond
@@ -80,12 +80,6 @@ def _poster(recording: Recording) -> Stored:
         raise Http404("no poster")
     changed_at: datetime = default_storage.get_modified_time(name)
     return Stored(name, default_storage.size(name), "image/jpeg", changed_at, "poster.jpg")
-
-
-def download_name(recording: Recording) -> str:
-    """A file name, without its ending, that every system takes."""
-    day = recording.started_at.date().isoformat()
-    return get_valid_filename(f"{day} {recording.title or 'Recording'}"[:120])
 
 
 def _transcript(request: WorkspaceRequest, public_id: str) -> Transcript:

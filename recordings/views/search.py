@@ -8,11 +8,9 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.http import WorkspaceRequest, workspace_member
 from recordings import searching
 from recordings.forms import SearchForm
-from recordings.models import Participant, Recording
+from recordings.models import Recording
 from recordings.searching import PAGE_SIZE
 from recordings.wording import Term, is_too_short, terms
-
-SUGGESTED_FROM = 100  # of the newest recordings, the names of those who were there
 
 
 @require_safe
@@ -28,7 +26,9 @@ def search(request: WorkspaceRequest) -> HttpResponse:
         context |= _answer(request, form, wanted)
     if request.htmx:
         return render(request, "recordings/search.html#results", context)
-    return render(request, "recordings/search.html", context | {"names": _names(request)})
+    return render(
+        request, "recordings/search.html", context | {"names": searching.names(request.workspace)}
+    )
 
 
 def _state(form: SearchForm, wanted: list[Term]) -> str:
@@ -60,10 +60,3 @@ def _answer(request: WorkspaceRequest, form: SearchForm, wanted: list[Term]) -> 
         "before": page - 1,
         "following": page + 1 if page * PAGE_SIZE < found.count else 0,
     }
-
-
-def _names(request: WorkspaceRequest) -> list[str]:
-    """Suggestions for the two boxes that ask for a person."""
-    newest = request.workspace.recordings.order_by("-started_at", "-id")[:SUGGESTED_FROM]
-    people = Participant.objects.filter(recording__in=newest.values("pk"))
-    return list(people.order_by("name").values_list("name", flat=True).distinct()[:SUGGESTED_FROM])

@@ -1,16 +1,21 @@
 """The library: newest first, fifty at a time, narrowed by title and platform, members only."""
 
+import html
+import io
 import re
+import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from django.http import StreamingHttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Workspace
 from recordings.models import ArtifactKind, ArtifactState, Recording
+from recordings.shelf import Order
 from tests.frame import FRAME
 from tests.recordings.factories import make_artifact, make_finished_bot, make_recording
 
@@ -65,7 +70,7 @@ def test_library_query_count_is_flat(
 ) -> None:
     for number in range(count):
         make_recording(workspace, words=20, started_at=NOON - timedelta(hours=number))
-    with django_assert_num_queries(FRAME + 3):
+    with django_assert_num_queries(FRAME + 4):  # the names to choose from are one
         page = alice.get("/recordings/")
     assert len(rows(page)) == count
 
@@ -133,3 +138,98 @@ def test_library_fragment_equals_its_part_of_the_page(alice: Client, workspace: 
     fragment = alice.get("/recordings/", headers={"HX-Request": "true"}).content.decode()
     assert "<h1>" not in fragment
     assert fragment.strip() in page
+
+
+@pytest.mark.parametrize("order", Order)
+def test_each_order_pages_without_gap_or_repetition(
+    alice: Client, workspace: Workspace, order: str
+) -> None:
+    everything = make_many(workspace, 53)  # all of one length, and few titles differ by case alone
+    Recording.objects.filter(pk__in=[one.pk for one in everything[:3]]).update(
+        duration_seconds=None, title="standup 7"
+    )
+    Recording.objects.filter(pk=everything[9].pk).update(duration_seconds=7200)
+    first = alice.get(f"/recordings/?order={order}")
+    last = rows(first)[-1]
+    following = f"/recordings/?order={order}&before={last}"
+    second = alice.get(following, headers={"HX-Request": "true"})
+    again = alice.get(f"/recordings/?order={order}&down_to={last}", headers={"HX-Request": "true"})
+    assert sorted(rows(first) + rows(second)) == sorted(ids(everything))
+    assert (len(rows(first)), rows(again)) == (50, rows(first))
+    firsts = {"oldest": everything[52], "longest": everything[9], "newest": everything[0]}
+    if expected := firsts.get(order):
+        assert rows(first)[0] == expected.public_id
+
+
+def test_library_is_narrowed_by_person_day_and_state(alice: Client, workspace: Workspace) -> None:
+    ready = make_recording(workspace, with_media=True)
+    silent = make_recording(workspace, words=0, started_at=NOON - timedelta(days=2))
+    working = make_recording(workspace, started_at=NOON - timedelta(days=4))
+    make_artifact(working, ArtifactKind.VIDEO, state=ArtifactState.FETCHING)
+    failed = make_recording(workspace, started_at=NOON - timedelta(days=6))
+    make_artifact(failed, ArtifactKind.TRANSCRIPT, state=ArtifactState.FAILED)
+    failed.participants.create(name="Noor Haddad")
+    found = {
+        "state=ready": [ready, silent],
+        "state=silent": [silent],
+        "state=working": [working],
+        "state=failed": [failed],
+        "person=noor": [failed],
+        "since=2026-03-01&until=2026-03-02": [silent],
+    }
+    for query, expected in found.items():
+        assert rows(alice.get(f"/recordings/?{query}")) == ids(expected), query
+
+
+def test_cards_show_posters_and_are_remembered(alice: Client, workspace: Workspace) -> None:
+    recording = make_recording(workspace, with_media=True, title="Budget <round>", words=30)
+    cards = html.unescape(alice.get("/recordings/?view=cards").content.decode())
+    assert f'src="/recordings/{recording.public_id}/media/poster/"' in cards
+    for words in ("Budget <round>", "4 s", "Maya Lindqvist", "Video", "Transcript"):
+        assert words in cards
+    assert 'class="recording-card"' in alice.get("/recordings/").content.decode()
+    assert 'class="recording-card"' not in alice.get("/recordings/?view=list").content.decode()
+    assert 'class="recording-card"' not in alice.get("/recordings/").content.decode()
+
+
+def test_texts_of_ticked_recordings_come_in_one_file(alice: Client, workspace: Workspace) -> None:
+    two = [make_recording(workspace, title="Weekly / sync", words=30) for _ in range(2)]
+    mute = make_recording(workspace, words=0)
+    asked = {"recording": ids([*two, mute]), "format": "md"}
+    answer = cast(StreamingHttpResponse, alice.post("/recordings/texts/", asked))
+    content = b"".join(cast(Iterable[bytes], answer.streaming_content))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.namelist() == ["2026-03-04_Weekly__sync.md", "2026-03-04_Weekly__sync_2.md"]
+        for name in archive.namelist():
+            assert "**Maya Lindqvist**" in archive.read(name).decode()
+    nothing = alice.post("/recordings/texts/", {"recording": ids([mute])}, follow=True)
+    assert "None of them has a text yet." in nothing.content.decode()
+
+
+def test_what_failed_of_ticked_recordings_is_fetched_again(
+    alice: Client, workspace: Workspace
+) -> None:
+    whole, broken = make_recording(workspace), make_recording(workspace)
+    lost = make_artifact(broken, ArtifactKind.VIDEO, state=ArtifactState.FAILED)
+    ticked = {"recording": ids([whole, broken])}
+    answer = alice.post("/recordings/refetching/", ticked, follow=True)
+    assert "What failed of 1 recording is being fetched again." in answer.content.decode()
+    lost.refresh_from_db()
+    assert lost.state == ArtifactState.PENDING
+    entry = workspace.audit_entries.get(action="artifact.fetch_again")
+    assert (entry.target, entry.after) == (broken.public_id, {"files": ["video"]})
+    again = alice.post("/recordings/refetching/", ticked, follow=True)
+    assert "Nothing of them failed." in again.content.decode()
+
+
+@pytest.mark.parametrize("path", ["texts", "refetching"])
+def test_nothing_is_done_with_what_is_not_ones_own(
+    mallory: Client, workspace: Workspace, other_workspace: Workspace, path: str
+) -> None:
+    recording = make_recording(workspace)
+    lost = make_artifact(recording, ArtifactKind.VIDEO, state=ArtifactState.FAILED)
+    for ticked in (ids([recording]), [], ["%00"]):
+        answer = mallory.post(f"/recordings/{path}/", {"recording": ticked}, follow=True)
+        assert "Tick some recordings first" in answer.content.decode()
+    lost.refresh_from_db()
+    assert lost.state == ArtifactState.FAILED
