@@ -86,6 +86,8 @@ def spec_for(bot: Bot) -> BotSpec:
         language=bot.language,
         with_summary=bool(usual.summary),
         summary_style=usual.summary,
+        finds_tasks=usual.finds_tasks,
+        finds_names=usual.finds_names,
         transcriber=usual.transcriber,
         parts_voices=usual.parts_voices,
         starts_on=usual.starts_on,

@@ -24,7 +24,15 @@ SPANS = {
 GROUPS = {
     "The bot": ("name", "entry_message"),
     "The recording": ("view", "starts_on", "longest_recording_minutes"),
-    "The transcript": ("is_transcribed", "transcriber", "language", "parts_voices", "summary"),
+    "The transcript": (
+        "is_transcribed",
+        "transcriber",
+        "language",
+        "parts_voices",
+        "summary",
+        "finds_tasks",
+        "finds_names",
+    ),
     "When it leaves by itself": tuple(name for name in SPANS if not name.startswith("longest")),
 }
 # What a person would call the part that is missing, after “cannot be told …”.
@@ -34,6 +42,8 @@ WITHOUT = {
     "transcriber": "who makes the transcript",
     "parts_voices": "to hear each person by a sound of their own",
     "summary": "to make a summary",
+    "finds_tasks": "to list what people said they would do",
+    "finds_names": "to list the names that were spoken of",
     "waiting_room_minutes": "how long to wait to be let in",
     "nobody_joined_minutes": "how long to wait for the first person",
     "everyone_left_seconds": "how long to stay after everyone has left",
@@ -57,6 +67,8 @@ class BotDefaultsForm(forms.ModelForm[BotDefaults]):
             "transcriber": "Who makes it",
             "parts_voices": "Hear each person by a sound of their own",
             "summary": "Summary",
+            "finds_tasks": "List the action items",
+            "finds_names": "List the names that were spoken of",
             "starts_on": "When the recording begins",
             "longest_recording_minutes": "Longest recording, in minutes",
             "waiting_room_minutes": "Waiting to be let in, in minutes",
@@ -76,6 +88,8 @@ class BotDefaultsForm(forms.ModelForm[BotDefaults]):
             "parts_voices": "Helps to tell apart people who speak at the same time, where the "
             "meeting allows it.",
             "summary": "Made from the transcript. It stands beside the recording.",
+            "finds_tasks": "What somebody said would be done, as a list beside the recording.",
+            "finds_names": "People, places, firms and dates, each with the moment it came up.",
             "waiting_room_minutes": "If nobody lets it in for so long, the bot gives up. Google "
             "Meet turns it away after about 10 minutes in any case.",
             "nobody_joined_minutes": "The bot is in, but alone: it leaves after so long.",
@@ -163,8 +177,13 @@ class BotDefaultsForm(forms.ModelForm[BotDefaults]):
             self.initial["transcriber"] = options.transcriber(self.instance.transcriber)
         else:
             del self.fields["transcriber"]
-        if not options.can_part_voices:
-            del self.fields["parts_voices"]
+        for name, is_offered in (
+            ("parts_voices", options.can_part_voices),
+            ("finds_tasks", options.finds_tasks),
+            ("finds_names", options.finds_names),
+        ):
+            if not is_offered:
+                del self.fields[name]
 
     def _choose(self, name: str, offered: list[str]) -> None:
         """Of all there are, those the provider has; a choice of one is none."""

@@ -106,6 +106,8 @@ class BotDefaults(BotSetup):
         max_length=40, blank=True, help_text="a word of the provider's; empty: its usual one"
     )
     summary = models.CharField(max_length=16, choices=Summary, blank=True, default=Summary.GENERAL)
+    finds_tasks = models.BooleanField(default=False)
+    finds_names = models.BooleanField(default=False)
     parts_voices = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
 

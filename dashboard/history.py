@@ -52,6 +52,8 @@ SENTENCES = {
     "bot.report": "reported a problem with a bot",
     "transcript.rename": "said who speaks in a recording",
     "transcript.edit": "changed the text of a recording",
+    "transcript.make_again": "had a recording transcribed again",
+    "transcript.choose_version": "chose another version of a transcript",
     "transcript.undo": "took back a change to a recording's text",
     "artifact.fetch_again": "fetched a file of a recording again",
 }

@@ -4,8 +4,11 @@ from typing import Any
 
 from django import forms
 
+from bots.setup import Language, Summary
 from recordings.models import Reach
+from recordings.retranscribing import Wish
 from recordings.transcripts import clean
+from upstream.port import Capabilities
 
 LONGEST_TEXT = 20_000
 NOBODY_SAID = "Say who it is, or choose one of the names."
@@ -50,6 +53,35 @@ class TextForm(forms.Form):
         if not text:
             raise forms.ValidationError(self.fields["text"].error_messages["required"])
         return text
+
+
+class AgainForm(forms.Form):
+    """What is to be different about another transcription, as far as the provider can be told."""
+
+    language = forms.ChoiceField(label="Language of the meeting", choices=Language, required=False)
+    summary = forms.ChoiceField(label="Summary", choices=Summary, required=False)
+    finds_tasks = forms.BooleanField(label="List the action items", required=False)
+    finds_names = forms.BooleanField(label="List the names that were spoken of", required=False)
+
+    def __init__(self, *args: Any, capabilities: Capabilities, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        options = capabilities.options
+        offered = {
+            "language": capabilities.hears_language_again,
+            "summary": bool(options.summaries),
+            "finds_tasks": options.finds_tasks,
+            "finds_names": options.finds_names,
+        }
+        for name, is_offered in offered.items():
+            if not is_offered:
+                del self.fields[name]
+        if "summary" in self.fields:
+            kept = [pair for pair in Summary.choices if pair[0] in ("", *options.summaries)]
+            self.fields["summary"].choices = kept  # type: ignore[attr-defined]
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(**self.cleaned_data)
 
 
 class ChangesForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Summary, chapters and speaker times out of what a provider's own services answered.
+"""Summary, chapters, action items, names and speaker times out of what a provider answered.
 
 Documents disagree about where a summary stands, so the places are probed in order and the first
 that holds something counts. A long recording comes in chunks whose times begin at zero again: a
@@ -6,8 +6,9 @@ chunk is moved by the length of those before it.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from recordings.transcripts import LATEST_MS, Unreadable, clean, milliseconds, name_of
@@ -18,8 +19,14 @@ SUMMARY_AT = (
     ("transcription", "summary"),
 )
 CHAPTERS_AT = (("chapterization", "results"), ("chapterization", "chapters"))
+TASKS_AT = ("audio_to_llm", "results")
+NAMES_AT = (("named_entity_recognition", "results"), ("named_entity_recognition", "entity"))
+BULLET = re.compile(r"^(?:[-*•–]|\d+[.)])\s*")
 MOST_CHAPTERS = 500
+MOST_TASKS = 200
+MOST_NAMES = 300
 LONGEST_SUMMARY = 100_000
+LONGEST_TASK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,21 @@ class ChapterMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that was spoken of: what it is the name of, the first time and how often."""
+
+    text: str
+    category: str
+    start_ms: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Insights:
     summary: str = ""
-    chapters: tuple[ChapterMark, ...] = field(default=())
+    chapters: tuple[ChapterMark, ...] = ()
+    tasks: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 def parse(data: object) -> Insights:
@@ -45,7 +64,12 @@ def parse(data: object) -> Insights:
         [chunk for chunk in chunks if isinstance(chunk, dict)] if isinstance(chunks, list) else []
     )
     chapters = sorted(_chapters(chunks), key=lambda chapter: chapter.start_ms)
-    return Insights(summary=_summary(chunks), chapters=tuple(chapters[:MOST_CHAPTERS]))
+    return Insights(
+        summary=_summary(chunks),
+        chapters=tuple(chapters[:MOST_CHAPTERS]),
+        tasks=tuple(dict.fromkeys(_tasks(chunks)))[:MOST_TASKS],
+        mentions=tuple(_mentions(chunks)[:MOST_NAMES]),
+    )
 
 
 def parse_speaker_times(lines: Iterable[str]) -> dict[str, float]:
@@ -78,13 +102,46 @@ def paragraphs(value: object) -> str:
     return "\n".join(clean(line) for line in lines).strip()
 
 
+def _tasks(chunks: list[dict[str, Any]]) -> Iterator[str]:
+    """The lines of each answer; a language model was asked for one action item a line."""
+    for chunk in chunks:
+        answers = _at(chunk, TASKS_AT)
+        for answer in answers if isinstance(answers, list) else ():
+            told = _at(answer, ("results", "response")) if isinstance(answer, dict) else None
+            for line in paragraphs(told).splitlines():
+                if task := BULLET.sub("", line).strip("-–— "):
+                    yield task[:LONGEST_TASK]
+
+
+def _mentions(chunks: list[dict[str, Any]]) -> list[Mention]:
+    """Each name once, in the order they came up."""
+    found: dict[tuple[str, str], Mention] = {}
+    for item, offset_ms in _listed(chunks, NAMES_AT):
+        text, kind = clean(item.get("text"))[:200], clean(item.get("entity_type"))[:60]
+        if not text:
+            continue
+        start = milliseconds(item.get("start"))
+        begin = None if start is None else min(start + offset_ms, LATEST_MS)
+        known = found.get((kind, text.casefold()), Mention(text, kind, begin, 0))
+        found[kind, text.casefold()] = replace(known, count=known.count + 1)
+    return list(found.values())
+
+
 def _chapters(chunks: list[dict[str, Any]]) -> Iterator[ChapterMark]:
+    for item, offset_ms in _listed(chunks, CHAPTERS_AT):
+        yield from _marks([item], offset_ms)
+
+
+def _listed(
+    chunks: list[dict[str, Any]], places: Iterable[tuple[str, str]]
+) -> Iterator[tuple[dict[str, Any], int]]:
+    """The entries of the first list that is there in each chunk, and when the chunk begins."""
     offset_ms = 0
     for chunk in chunks:
-        for place in CHAPTERS_AT:
-            if isinstance(found := _at(chunk, place), list) and found:
-                yield from _marks(found, offset_ms)
-                break
+        lists = (found for place in places if isinstance(found := _at(chunk, place), list))
+        for item in next(filter(None, lists), []):
+            if isinstance(item, dict):
+                yield item, offset_ms
         offset_ms += milliseconds(_at(chunk, ("metadata", "audio_duration"))) or 0
 
 

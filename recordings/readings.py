@@ -3,7 +3,7 @@
 video            length, size of the picture, a poster
 audio            length
 transcript       turns, the page's HTML, who spoke how long
-raw_transcript   summary and chapters
+raw_transcript   summary, chapters, action items, names
 diarization      who spoke how long, as long as there is no transcript to tell it
 chat             kept as it is
 """
@@ -19,7 +19,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from recordings import insights, probing, transcript_store, transcripts
-from recordings.models import ArtifactKind, Chapter, Recording, Transcript
+from recordings.models import ActionItem, ArtifactKind, Chapter, Mention, Recording, Transcript
 from recordings.probing import Probe
 from recordings.transcripts import Unreadable
 
@@ -48,7 +48,7 @@ def read(kind: str, path: Path) -> Reading:
             return _text(".json", partial(transcript_store.replace, parsed=parsed))
         case ArtifactKind.RAW_TRANSCRIPT:
             told = insights.parse(parse_json(path))
-            return _text(".json", partial(_note_insights, told=told))
+            return _text(".json", partial(note_insights, told=told))
         case ArtifactKind.DIARIZATION:
             with path.open(encoding="utf-8", errors="replace") as lines:
                 seconds = insights.parse_speaker_times(lines)
@@ -97,7 +97,8 @@ def _note_length(recording: Recording, found: Probe) -> None:
         Recording.objects.filter(pk=recording.pk).update(duration_seconds=found.seconds)
 
 
-def _note_insights(recording: Recording, told: insights.Insights) -> None:
+def note_insights(recording: Recording, told: insights.Insights) -> None:
+    """Keep what the provider made of the text, in place of what it made before."""
     Recording.objects.filter(pk=recording.pk).update(summary=told.summary)
     recording.chapters.all().delete()
     Chapter.objects.bulk_create(
@@ -109,6 +110,21 @@ def _note_insights(recording: Recording, told: insights.Insights) -> None:
             summary=mark.summary,
         )
         for mark in told.chapters
+    )
+    recording.action_items.all().delete()
+    ActionItem.objects.bulk_create(
+        ActionItem(recording=recording, text=text) for text in told.tasks
+    )
+    recording.mentions.all().delete()
+    Mention.objects.bulk_create(
+        Mention(
+            recording=recording,
+            text=one.text,
+            category=one.category,
+            start_ms=one.start_ms,
+            count=one.count,
+        )
+        for one in told.mentions
     )
 
 

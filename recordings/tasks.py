@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from recordings import artifacts, reconciliation
+from recordings import artifacts, reconciliation, retranscribing
 
 SOON = timedelta(minutes=1)  # what is due later is found by the reconciliation
 
@@ -17,6 +17,13 @@ def fetch_artifact(*, artifact_id: int) -> None:
         fetch_artifact.apply_async(kwargs={"artifact_id": artifact_id}, eta=next_try_at)
 
 
+@shared_task(name="recordings.transcribe_again")
+def transcribe_again(*, version_id: int) -> None:
+    next_look_at = retranscribing.bring(version_id)
+    if next_look_at and next_look_at - timezone.now() <= SOON:
+        transcribe_again.apply_async(kwargs={"version_id": version_id}, eta=next_look_at)
+
+
 @shared_task(name="recordings.reconcile")
 def reconcile() -> None:
     """Begin what nobody began, fetch what is due, mark what is late or hopeless."""
@@ -25,3 +32,5 @@ def reconcile() -> None:
         fetch_artifact.delay(artifact_id=artifact_id)
     reconciliation.give_up_deadly(timezone.now())
     reconciliation.mark_late(timezone.now())
+    for version_id in retranscribing.due(timezone.now()):
+        transcribe_again.delay(version_id=version_id)

@@ -10,6 +10,7 @@ from recordings.views.many import refetching, texts
 from recordings.views.media import captions_vtt, media, transcript
 from recordings.views.recording import fetching, recording
 from recordings.views.search import search
+from recordings.views.versions import showing, transcription
 
 app_name = "recordings"
 urlpatterns: list[URLPattern] = [
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("<str:public_id>/turns/<int:index>/text/", text, name="turn_text"),
     path("<str:public_id>/corrections/", corrections, name="corrections"),
     path("<str:public_id>/corrections/<str:correction_id>/undo/", undo, name="undo"),
+    path("<str:public_id>/transcription/", transcription, name="transcription"),
+    path("<str:public_id>/versions/<str:version_id>/showing/", showing, name="showing"),
     path("<str:public_id>/changes/", changes, name="changes"),
     path("<str:public_id>/export/", export, name="export"),
     path("<str:public_id>/export/file/", export_file, name="export_file"),

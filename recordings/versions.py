@@ -54,17 +54,16 @@ def as_they_came(transcript: Transcript) -> list[Turn]:
 
 def shown(transcript: Transcript) -> Version:
     """The version that is shown, made if nobody needed it so far."""
-    version, _ = Version.objects.get_or_create(
-        transcript=transcript,
-        is_shown=True,
-        defaults={
-            "language": transcript.language,
-            "provider": transcript.provider,
-            "word_count": transcript.word_count,
-            "made_at": transcript.updated_at,
-        },
-    )
+    version = transcript.versions.filter(is_shown=True).first()
+    if version is None:
+        version = _first(transcript)
+        version.save()
     return version
+
+
+def listed(transcript: Transcript) -> list[Version]:
+    """All of them, the newest first; one that nobody needed so far is described, not made."""
+    return list(transcript.versions.for_list()) or [_first(transcript)]
 
 
 def put_away(transcript: Transcript, following: Sequence[Turn]) -> bool:
@@ -72,9 +71,13 @@ def put_away(transcript: Transcript, following: Sequence[Turn]) -> bool:
     version = transcript.versions.filter(is_shown=True).first()
     if version is None or are_same(came := as_they_came(transcript), following):
         return False
-    version.content, version.is_shown = pack(came), False
-    version.save(update_fields=["content", "is_shown"])
+    _put_away(version, came)
     return True
+
+
+def pack_shown(transcript: Transcript) -> None:
+    """Pack what is shown, to make room for another."""
+    _put_away(shown(transcript), as_they_came(transcript))
 
 
 def places(transcript: Transcript, came: Sequence[Turn]) -> dict[int, Mapping[int, list[int]]]:
@@ -89,6 +92,22 @@ def places(transcript: Transcript, came: Sequence[Turn]) -> dict[int, Mapping[in
                 there.setdefault(other, []).append(here)
         found[version.pk] = there
     return found
+
+
+def _first(transcript: Transcript) -> Version:
+    return Version(
+        transcript=transcript,
+        is_shown=True,
+        language=transcript.language,
+        provider=transcript.provider,
+        word_count=transcript.word_count,
+        made_at=transcript.updated_at,
+    )
+
+
+def _put_away(version: Version, came: Sequence[Turn]) -> None:
+    version.content, version.is_shown = pack(came), False
+    version.save(update_fields=["content", "is_shown"])
 
 
 def _turn(row: Utterance) -> Turn:

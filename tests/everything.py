@@ -77,6 +77,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "bots": bot.public_id,
             "recordings": recording.public_id,
             "correction_id": correction.public_id,
+            "version_id": correction.version.public_id,
             "calendars:event": event.public_id,
             "calendars:choice": event.public_id,
             "calendars:undo": undo.public_id,

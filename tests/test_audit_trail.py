@@ -18,7 +18,9 @@ from pytest_django import Settings
 from accounts.models import AuditEntry, User, Workspace
 from bots.models import Bot
 from calendars.models import Event
-from recordings.models import Artifact, ArtifactState
+from recordings import transcript_store
+from recordings.models import Artifact, ArtifactState, Recording
+from recordings.transcripts import ParsedTranscript
 from tests.bots.pictures import picture
 from tests.conftest import PASSWORD
 from tests.everything import Everything, make_everything
@@ -47,6 +49,10 @@ def bot_waits() -> None:
     """For a day at which it can still be changed."""
     starts_at = timezone.now() + timedelta(days=1)
     Bot.objects.update(starts_at=starts_at, upstream_id="b-1", is_by_hand=True)
+
+
+def another_is_shown() -> None:
+    transcript_store.replace(Recording.objects.get(), ParsedTranscript((), "en", "x"))
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,10 @@ CHANGES = {
     ),
     "recordings:turn_text": Change("transcript.edit", {"text": "Hello", "seen": FIRST_TURN}),
     "recordings:undo": Change("transcript.undo"),
+    "recordings:transcription": Change(
+        "transcript.make_again", {"language": "de"}, bot_is(BotState.DONE)
+    ),
+    "recordings:showing": Change("transcript.choose_version", {}, another_is_shown),
     "recordings:fetching": Change("artifact.fetch_again", {}, no_file_came),
     "dashboard:workspace_name": Change("workspace.rename", {"name": "Another name"}),
 }

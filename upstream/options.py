@@ -50,6 +50,8 @@ class BotOptions:
     transcribers: Mapping[str, str] = field(default_factory=dict)
     hears_language: tuple[str, ...] = ()
     summaries: tuple[str, ...] = ()
+    finds_tasks: bool = False
+    finds_names: bool = False
     can_part_voices: bool = False
     shows_picture: bool = False
 

@@ -43,6 +43,8 @@ class Capabilities:
     lock_window_seconds: int
     most_chat_characters: int = 500
     has_live_transcript: bool = False
+    can_transcribe_again: bool = False
+    hears_language_again: bool = False  # another transcription can be told which one is spoken
     tells_calendar_health: bool = True  # else a dead permission shows when a reading fails
     reasons: Mapping[str, str] = field(default_factory=dict)
     options: BotOptions = field(default_factory=BotOptions)
@@ -64,6 +66,8 @@ class BotSpec:
     is_transcribed: bool = True
     with_summary: bool = True
     summary_style: str = "general"  # or bullet_points, concise
+    finds_tasks: bool = False  # what people said they would do
+    finds_names: bool = False  # people, places, firms, dates that were spoken of
     language: str = ""  # of the speech, ISO 639-1; empty: recognized
     transcriber: str = ""  # one of the provider's words; empty: its usual one
     parts_voices: bool = False  # each speaker is heard by a sound of their own
@@ -185,6 +189,7 @@ class Provider(Protocol):
     def send_chat_message(self, bot_id: str, text: str) -> None: ...
     def delete_data(self, bot_id: str) -> None: ...
     def resend_webhook(self, bot_id: str) -> None: ...
+    def transcribe_again(self, bot_id: str, spec: BotSpec) -> None: ...  # of a bot that is done
     def read_transcript(self, file: object) -> TranscriptDocument: ...  # parsed JSON of its file
 
     # Calendars

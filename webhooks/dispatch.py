@@ -16,6 +16,7 @@ import calendars.queue
 import calendars.scheduling
 import calendars.sync
 import recordings.ingest
+import recordings.retranscribing
 from bots.models import Bot
 from calendars.models import Event
 from upstream.events import (
@@ -93,7 +94,8 @@ def _tell_known_bot(
             _ask_for_look(bot)
             return Effect(f"{bot.public_id} is being looked at.")
         case TranscriptChanged():
-            is_news = recordings.ingest.fetch_transcript(bot)
+            is_waited_for = recordings.retranscribing.hasten(bot)
+            is_news = recordings.ingest.fetch_transcript(bot) or is_waited_for
             told = "The transcript of {} is being fetched.", "{} needs no transcript."
         case ChatMessageSent():
             is_news = bots.chat.store(bot, event)

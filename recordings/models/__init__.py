@@ -5,7 +5,7 @@ Recording ──< Artifact       one file each (video, audio, transcript …) wi
           ──1 Transcript ──< Utterance   one turn each, word times packed (timings.py)
                          ──< Passage     the same turn as search finds it (indexing.py)
                          ──< Correction  what people put right, over Versions (layers.py)
-          ──< Chapter
+          ──< Chapter, ActionItem, Mention   what the provider made of the text
 """
 
 from recordings.models.artifacts import (
@@ -27,9 +27,12 @@ from recordings.models.corrections import (
     Reach,
     Version,
     VersionQuerySet,
+    VersionState,
 )
 from recordings.models.recordings import (
+    ActionItem,
     Chapter,
+    Mention,
     Participant,
     ParticipantQuerySet,
     Recording,
@@ -43,6 +46,7 @@ __all__ = [
     "MOST_TRIES",
     "OF_TRANSCRIPTION",
     "UNSETTLED",
+    "ActionItem",
     "Artifact",
     "ArtifactKind",
     "ArtifactQuerySet",
@@ -51,6 +55,7 @@ __all__ = [
     "Correction",
     "CorrectionKind",
     "CorrectionQuerySet",
+    "Mention",
     "Original",
     "Participant",
     "ParticipantQuerySet",
@@ -63,4 +68,5 @@ __all__ = [
     "Utterance",
     "Version",
     "VersionQuerySet",
+    "VersionState",
 ]

@@ -17,7 +17,21 @@ from accounts.public_id import PublicIdField
 from recordings.models.transcripts import Transcript
 
 
+class VersionState(models.TextChoices):
+    READY = "ready", "Ready"
+    MAKING = "making", "Being made"
+    FAILED = "failed", "Not made"
+
+
 class VersionQuerySet(models.QuerySet["Version"]):
+    def waiting(self) -> "VersionQuerySet":
+        """Asked for, and not here yet."""
+        return self.filter(state=VersionState.MAKING)
+
+    def selectable(self) -> "VersionQuerySet":
+        """Those that can be shown in place of the one that is."""
+        return self.filter(state=VersionState.READY, is_shown=False)
+
     def for_list(self) -> "VersionQuerySet":
         """The newest first, without their text."""
         return self.select_related("asked_by").defer("content").order_by("-made_at", "-pk")
@@ -33,6 +47,13 @@ class Version(models.Model):
     word_count = models.PositiveIntegerField(default=0)
     is_shown = models.BooleanField(default=False)
     content = models.BinaryField(default=bytes)
+    state = models.CharField(max_length=8, choices=VersionState, default=VersionState.READY)
+    wishes = models.JSONField(default=dict, blank=True, help_text="what it was asked for with")
+    error = models.TextField(blank=True, help_text="why it was not made, in words")
+    ordered_at = models.DateTimeField(
+        null=True, blank=True, help_text="the provider took the order"
+    )
+    next_look_at = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     revision = models.PositiveIntegerField(
@@ -45,6 +66,21 @@ class Version(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["transcript"], condition=Q(is_shown=True), name="one_version_is_shown"
+            ),
+            models.UniqueConstraint(
+                fields=["transcript"],
+                condition=Q(state=VersionState.MAKING),
+                name="one_version_is_being_made",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=VersionState.values), name="version_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_look_at"],
+                condition=Q(state=VersionState.MAKING),
+                name="versions_to_look_for",
             ),
         ]
 

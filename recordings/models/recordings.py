@@ -113,6 +113,35 @@ class Participant(models.Model):
         return self.name
 
 
+class ActionItem(models.Model):
+    """An action item: what somebody said would be done, as the provider understood it."""
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="action_items")
+    text = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"Action item {self.pk}"
+
+
+class Mention(models.Model):
+    """A name that was spoken of, as the provider heard it; `category` is the provider's word."""
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="mentions")
+    text = models.CharField(max_length=200)
+    category = models.CharField(max_length=60, blank=True)
+    start_ms = models.PositiveIntegerField(null=True, blank=True, help_text="the first time")
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["category", "id"]
+
+    def __str__(self) -> str:
+        return f"Mention {self.pk}"
+
+
 class Chapter(models.Model):
     """A named stretch of the recording, from the provider."""
 

@@ -43,5 +43,11 @@ def span(seconds: float | None) -> str:
 
 
 @register.filter
+def category(word: str) -> str:
+    """A provider's word for a kind of name, as people say it: PHONE_NUMBER is Phone number."""
+    return " ".join(word.replace("_", " ").split()).capitalize()
+
+
+@register.filter
 def seconds(milliseconds: int) -> int:
     return milliseconds // 1000

@@ -84,12 +84,22 @@ def side(recording: Recording, ready: Readiness) -> dict[str, object]:
     return {
         "people": _people(list(recording.participants.all()), speakers),
         "chapters": chapters,
+        "tasks": list(recording.action_items.all()),
+        "mentions": list(recording.mentions.all()),
+        "origin": _origin(recording),
         "timeline": talk.timeline(
             speakers,
             round((recording.duration_seconds or 0) * 1000),
             [chapter.start_ms for chapter in chapters],
         ),
     }
+
+
+def _origin(recording: Recording) -> str:
+    """Whose service made the summary and all that, as people call it."""
+    transcript = getattr(recording, "transcript", None)
+    provider = transcript.provider if transcript else ""
+    return provider[:1].upper() + provider[1:]
 
 
 def _text(recording: Recording, ready: Readiness, *, is_original: bool) -> dict[str, object]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from sandbox.clock import iso
 from sandbox.media.script import Talk, Utterance, kind_for, script
 from sandbox.provider.models import Bot
 
+_TIMES = {
+    "today", "tomorrow", "yesterday", "now", "week", "month", "quarter", "morning", "afternoon",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "minutes", "first", "next", "last",
+}  # fmt: skip
 _CHUNK_SECONDS = 1800.0  # long audio is transcribed in pieces
 
 
@@ -25,18 +30,23 @@ def talk_of(bot: Bot) -> Talk:
 
 
 def transcription(bot: Bot) -> bytes:
+    """Every second time it is made, no comma is heard."""
     utterances = script(talk_of(bot))
+    has_commas = bot.config.get("times_transcribed", 1) % 2 == 1
+    parameters = (bot.config.get("transcription_config") or {}).get("custom_params") or {}
+    languages = parameters.get("language_config", {}).get("languages", ["en"])
     return _json(
         {
             "bot_id": bot.bot_id,
             "provider": "gladia",
             "created_at": iso(bot.updated_at),
             "result": {
-                "languages": ["en"],
+                "languages": languages,
                 "total_utterances": len(utterances),
                 "total_duration": round(bot.recorded_seconds, 1),
                 "utterances": [
-                    _utterance(utterance, bot.cast[utterance.speaker]) for utterance in utterances
+                    _heard(_utterance(utterance, bot.cast[utterance.speaker]), has_commas)
+                    for utterance in utterances
                 ],
             },
         }
@@ -97,6 +107,14 @@ def _utterance(utterance: Utterance, speaker: str | int, offset: float = 0.0) ->
     }
 
 
+def _heard(utterance: dict[str, Any], has_commas: bool) -> dict[str, Any]:
+    if not has_commas:
+        for said in (utterance, *utterance["words"]):
+            for name in {"text", "word"} & said.keys():
+                said[name] = said[name].replace(",", "")
+    return utterance
+
+
 def _chunk(
     utterances: list[Utterance], begin: float, seconds: float, wishes: dict[str, Any]
 ) -> dict[str, Any]:
@@ -117,6 +135,18 @@ def _chunk(
         chunk["summarization"] = {"success": True, "results": _summary(utterances)}
     if wishes.get("chapterization"):
         chunk["chapterization"] = {"success": True, "results": _chapters(utterances, begin)}
+    if wishes.get("named_entity_recognition"):
+        names = _names(utterances, begin)
+        chunk["named_entity_recognition"] = {"success": True, "results": names}
+    if wishes.get("audio_to_llm"):
+        prompts = wishes.get("audio_to_llm_config", {}).get("prompts", [])
+        chunk["audio_to_llm"] = {
+            "success": True,
+            "results": [
+                {"success": True, "results": {"prompt": one, "response": _tasks(utterances)}}
+                for one in prompts
+            ],
+        }
     return chunk
 
 
@@ -125,6 +155,29 @@ def _summary(utterances: list[Utterance]) -> str:
     weightiest = sorted(utterances, key=lambda u: len(u.words), reverse=True)[:5]
     told = sorted(weightiest, key=lambda u: u.start)
     return "\n".join(f"- {utterance.text}" for utterance in told)
+
+
+def _tasks(utterances: list[Utterance]) -> str:
+    """Every promise is a task."""
+    promises = [u.text for u in utterances if {"will", "I'll"} & set(u.text.split())][:8]
+    return "\n".join(f"- {promise}" for promise in promises) or "-"
+
+
+def _names(utterances: list[Utterance], offset: float) -> list[dict[str, Any]]:
+    """Words that tell a time, and words with a capital inside a sentence."""
+    found = []
+    for utterance in utterances:
+        for before, word in pairwise(utterance.words):
+            text = word.text.strip(".,?!:")
+            is_name = text.istitle() and len(text) > 2 and not before.text.endswith((".", "?", "!"))
+            if text.lower() in _TIMES or is_name:
+                place = {
+                    "start": round(word.start - offset, 2),
+                    "end": round(word.end - offset, 2),
+                }
+                kind = "DATE" if text.lower() in _TIMES else "NAME"
+                found.append({"entity_type": kind, "text": text, **place})
+    return found
 
 
 def _chapters(utterances: list[Utterance], offset: float) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from sandbox.provider.models import V2, Bot
 from sandbox.schema import Required, check, mapping, optional, text
 from sandbox.world import World
 
+TRANSCRIBING_SECONDS = 2
 PLATFORMS = ("zoom", "meet", "teams")
 STATUSES = (
     "queued", "pickup_delayed", "transcribing", "completed", "failed", "joining_call",
@@ -54,6 +55,7 @@ class BotRoutes:
             Route(f"{one}/update-config", self.update_config, methods=["PATCH"]),
             Route(f"{one}/delete-data", self.delete_data, methods=["DELETE"]),
             Route(f"{one}/resend-webhook", self.resend_webhook, methods=["POST"]),
+            Route(f"{one}/retranscribe", self.retranscribe, methods=["POST"]),
             Route(f"{one}/retry-callback", self.retry_callback, methods=["POST"]),
         ]
 
@@ -83,7 +85,7 @@ class BotRoutes:
             {
                 "bot_id": bot.bot_id,
                 "status": bot.status,
-                "transcription_status": _transcription_status(bot),
+                "transcription_status": self._transcription_status(bot),
                 "updated_at": iso(bot.updated_at),
             }
         )
@@ -157,6 +159,20 @@ class BotRoutes:
         self.lifecycle.send_final(bot)
         return _said("Webhook sent")
 
+    async def retranscribe(self, request: Request) -> JSONResponse:
+        body, bot = await read_json(request), self._bot(request)
+        if body:
+            check(body, config.AGAIN)
+        if not bot.is_terminal or not bot.has_recorded or bot.deleted:
+            raise wrong_state(bot, "transcribe again")
+        bot.config |= {
+            "transcription_enabled": True,
+            "transcription_config": (body or {}).get("transcription"),
+            "times_transcribed": bot.config.get("times_transcribed", 1) + 1,
+            "is_transcribed_at": self.world.clock.now() + TRANSCRIBING_SECONDS,
+        }
+        return _said("Transcription started")
+
     async def retry_callback(self, request: Request) -> JSONResponse:
         body, bot = await read_json(request), self._bot(request)
         if body:
@@ -165,6 +181,11 @@ class BotRoutes:
             raise wrong_state(bot, "retry the callback")
         self.lifecycle.call_back(bot, body or None)
         return _said("Callback sent")
+
+    def _transcription_status(self, bot: Bot) -> str:
+        if self.world.clock.now() < bot.config.get("is_transcribed_at", 0):
+            return "processing"
+        return _transcription_status(bot)
 
     def _bot(self, request: Request) -> Bot:
         bot_id = request.path_params["bot_id"]

@@ -89,6 +89,7 @@ COMMON: Shape = {
     "callback_enabled": flag,
     "callback_config": optional(nested(CALLBACK)),
 }
+AGAIN: Shape = {"transcription": Required(nested(_TRANSCRIPTION))}
 AD_HOC: Shape = {
     **COMMON,
     "bot_name": Required(text(1, 255)),

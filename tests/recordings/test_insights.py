@@ -42,6 +42,44 @@ def test_chapters_of_later_chunks_are_moved_behind_the_earlier_ones() -> None:
     ]
 
 
+def test_action_items_are_the_lines_of_the_answer() -> None:
+    def answer(text: object) -> dict[str, Any]:
+        return {"audio_to_llm": {"results": [{"results": {"prompt": "…", "response": text}}]}}
+
+    told = insights.parse(
+        raw(
+            answer("- Ada writes to Acme.\n\n2. Al calls back  \n- Ada writes to Acme."),
+            answer("-"),
+        )
+    )
+    assert told.tasks == ("Ada writes to Acme.", "Al calls back")
+    odd = raw(answer(None), answer(3), {"audio_to_llm": {"results": [None, {"results": "x"}]}})
+    assert insights.parse(odd).tasks == ()
+
+
+def test_names_are_counted_and_placed_by_their_first_time() -> None:
+    def chunk(*names: tuple[str, str, float]) -> dict[str, Any]:
+        results = [{"text": text, "entity_type": kind, "start": at} for text, kind, at in names]
+        return {
+            "metadata": {"audio_duration": 100},
+            "named_entity_recognition": {"results": results},
+        }
+
+    told = insights.parse(
+        raw(
+            chunk(("Acme", "ORGANIZATION", 5), ("Friday", "DATE", 7)),
+            chunk(("acme", "ORGANIZATION", 1), ("Acme", "NAME", 2)),
+            {"named_entity_recognition": {"results": [{"text": " "}, 7, {"text": "Oslo"}]}},
+        )
+    )
+    assert [(one.text, one.category, one.start_ms, one.count) for one in told.mentions] == [
+        ("Acme", "ORGANIZATION", 5_000, 2),
+        ("Friday", "DATE", 7_000, 1),
+        ("Acme", "NAME", 102_000, 1),
+        ("Oslo", "", None, 1),
+    ]
+
+
 @pytest.mark.parametrize(
     "data",
     [{}, raw(None, 3, {"chapterization": {"results": [None, {}, {"headline": "x"}]}}), {"a": 1}],

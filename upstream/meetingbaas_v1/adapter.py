@@ -52,6 +52,7 @@ CAPABILITIES = Capabilities(
     can_choose_calendar=True,
     follows_moved_events=False,
     lock_window_seconds=0,
+    can_transcribe_again=True,
     tells_calendar_health=False,
     reasons={"can_pause": NO_PAUSE, "can_send_chat": NO_CHAT, "can_resend_webhook": NO_RESEND},
     options=requests.OPTIONS,
@@ -138,6 +139,10 @@ class MeetingBaasV1:
 
     def resend_webhook(self, bot_id: str) -> None:
         raise Refused(NO_RESEND)
+
+    def transcribe_again(self, bot_id: str, spec: BotSpec) -> None:
+        """Ask for another transcript; `transcription_complete` tells that it is there."""
+        self._client.post(f"{BOTS}retranscribe", requests.transcription(bot_id, spec))
 
     def read_transcript(self, file: object) -> TranscriptDocument:
         """Transcripts come with the bot; a file of segments would read the same."""

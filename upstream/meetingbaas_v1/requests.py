@@ -103,6 +103,15 @@ def _config(spec: BotSpec) -> Body:
     }
 
 
+def transcription(bot_id: str, spec: BotSpec) -> Body:
+    """Another transcript of what is recorded; nothing can be said about it but who makes it."""
+    return {
+        "bot_uuid": bot_id,
+        "speech_to_text": OPTIONS.transcriber(spec.transcriber),
+        "webhook_url": spec.callback_url or None,
+    }
+
+
 def _timeouts(departure: Departure) -> Body:
     return {
         "waiting_room_timeout": WAIT.nearest(departure.waiting_room),

@@ -41,6 +41,8 @@ CAPABILITIES = Capabilities(
     can_choose_calendar=True,
     follows_moved_events=True,
     lock_window_seconds=240,
+    can_transcribe_again=True,
+    hears_language_again=True,
     most_chat_characters=requests.LONGEST_CHAT_MESSAGE,
     options=requests.OPTIONS,
 )
@@ -147,6 +149,10 @@ class MeetingBaasV2:
 
     def resend_webhook(self, bot_id: str) -> None:
         self._client.post(f"{BOT}/resend-webhook", bot_id=bot_id)
+
+    def transcribe_again(self, bot_id: str, spec: BotSpec) -> None:
+        """Ask for another transcript of what a bot recorded; its status tells when it is there."""
+        self._client.post(f"{BOT}/retranscribe", requests.transcription(spec), bot_id=bot_id)
 
     def read_transcript(self, file: object) -> TranscriptDocument:
         """The form all transcripts are brought to is this provider's own."""

@@ -16,6 +16,11 @@ Body = dict[str, object]
 LONGEST_NAME = 255
 LONGEST_ENTRY_MESSAGE = 500
 LONGEST_CHAT_MESSAGE = 500
+ASK_FOR_TASKS = (
+    "List the action items of this meeting: what somebody said they or another person will do, "
+    "with the name and the date where they were said. One per line, each beginning with a dash, "
+    "in the language of the meeting. Write nothing else; if there are none, write a single dash."
+)
 WAIT = Span(120, 1800)
 SILENCE = Span(300, 1800)
 OPTIONS = BotOptions(
@@ -26,6 +31,8 @@ OPTIONS = BotOptions(
     transcribers={"gladia": "Gladia"},
     hears_language=("gladia",),
     summaries=("general", "bullet_points", "concise"),
+    finds_tasks=True,
+    finds_names=True,
     shows_picture=True,
 )
 
@@ -98,6 +105,12 @@ def _config(spec: BotSpec) -> Body:
     return config
 
 
+def transcription(spec: BotSpec) -> Body:
+    """Another transcript of what is recorded."""
+    parameters = _transcription(spec) or None
+    return {"transcription": {"provider": "gladia", "custom_params": parameters}}
+
+
 def _timeouts(departure: Departure) -> Body:
     return {
         "waiting_room_timeout": WAIT.nearest(departure.waiting_room),
@@ -114,6 +127,11 @@ def _transcription(spec: BotSpec) -> Body:
         parameters["summarization"] = True
         parameters["summarization_config"] = {"type": spec.summary_style}
         parameters["chapterization"] = True
+    if spec.finds_tasks:
+        parameters["audio_to_llm"] = True
+        parameters["audio_to_llm_config"] = {"prompts": [ASK_FOR_TASKS]}
+    if spec.finds_names:
+        parameters["named_entity_recognition"] = True
     if spec.language:
         parameters["language_config"] = {"languages": [spec.language], "code_switching": False}
     return parameters

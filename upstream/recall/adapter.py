@@ -23,6 +23,7 @@ from upstream.recall.client import Client
 from upstream.recall.refusals import NOT_CALLED_YET
 from upstream.wire import Query
 
+NO_OTHER_TRANSCRIPT = "Earshot cannot ask Recall.ai for a second transcript of a recording."
 CAPABILITIES = Capabilities(
     name="Recall.ai",
     can_pause=True,
@@ -37,6 +38,7 @@ CAPABILITIES = Capabilities(
     options=requests.OPTIONS,
     reasons={
         "can_choose_calendar": "Recall records only the primary calendar.",
+        "can_transcribe_again": NO_OTHER_TRANSCRIPT,
         "can_resend_webhook": "Recall does not send a message again. Earshot asks it instead.",
         "follows_moved_events": "Recall leaves a bot where it was. Earshot moves it.",
     },
@@ -142,6 +144,9 @@ class Recall(Calendars):
 
     def resend_webhook(self, bot_id: str) -> None:
         raise Refused(CAPABILITIES.why_not("can_resend_webhook"))
+
+    def transcribe_again(self, bot_id: str, spec: BotSpec) -> None:
+        raise Refused(NO_OTHER_TRANSCRIPT)
 
     def read_transcript(self, file: object) -> TranscriptDocument:
         return files.transcript(file)
