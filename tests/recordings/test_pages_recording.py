@@ -49,7 +49,7 @@ def test_page_shows_chapters_and_summary_with_their_origin(
     Chapter.objects.create(recording=recording, start_ms=65_000, headline="The launch")
     text = shown(alice, recording)
     assert "We ship on Thursday." in text
-    assert "Made by the transcription provider" in text
+    assert "Made by <bdi>Gladia</bdi> from the transcript" in text
     assert 'href="?t=65"' in text
     assert "1:05" in text
 
