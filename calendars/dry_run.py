@@ -5,7 +5,7 @@ as of now, for the last 30 as if it were just before each meeting. One bot goes 
 on several calendars, so a meeting counts once, and not while a colleague's calendar wants it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from bots.links import meeting_key
 from calendars.conditions import objection
 from calendars.coverage import AT_ONCE
 from calendars.decisions import Decision, decide
-from calendars.facts import Facts
+from calendars.facts import Facts, Sketch
 from calendars.models import Calendar, Choice, Event, Rule
 from calendars.models.events import WINDOW, EventQuerySet
 from calendars.policies import Policy
@@ -23,6 +23,12 @@ from upstream.states import CalendarStatus
 
 LISTED = 500
 BEFOREHAND = timedelta(minutes=1)
+# In the order of `Sketch`.
+SKETCHED = (
+    "pk", "public_id", "calendar_id", "title", "starts_at", "time_zone", "is_all_day",
+    "meeting_url", "platform", "organizer", "attendees", "details_at", "series__is_recurring",
+)  # fmt: skip
+PUBLIC_ID, STARTS_AT = SKETCHED.index("public_id"), SKETCHED.index("starts_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +115,49 @@ class _Tally:
     is_recorded: set[str] = field(default_factory=set)
     changed: dict[str, Difference] = field(default_factory=dict)
     places: list[tuple[int, str, datetime]] = field(default_factory=list)
+    calendars: dict[int, Calendar] = field(default_factory=dict)
 
     def of(self, events: EventQuerySet, calendar: Calendar | None) -> Stretch:
         concerned = events.filter(calendar=calendar) if calendar else events
         concerns, total = concerns_of(self.before, self.after), 0
-        for batch in _in_batches(concerned):
+        for batch in self._sketches(concerned):
             total += len(batch)
-            facts = {event.pk: self._facts(event) for event in batch}
-            self._count([one for one in batch if _may_differ(concerns, *facts[one.pk])], facts)
+            self._count(concerned, [one.pk for one in batch if self._may_differ(one, concerns)])
         self._count_twins(events)
         return self._sum(total)
 
-    def _facts(self, event: Event) -> tuple[Facts, Facts]:
+    def _sketches(self, events: EventQuerySet) -> Iterator[list[Sketch]]:
+        """In the order of the agenda. Calendars are read once, not once per meeting."""
+        ordered, place = events.order_by("starts_at", "public_id"), None
+        while rows := list(ordered.from_place(place).values_list(*SKETCHED)[:AT_ONCE]):
+            self._read_calendars(calendar_id for _, _, calendar_id, *_ in rows)
+            yield [Sketch(pk, name, self.calendars[at], *rest) for pk, name, at, *rest in rows]
+            place = rows[-1][STARTS_AT], rows[-1][PUBLIC_ID]
+
+    def _read_calendars(self, ids: Iterable[int]) -> None:
+        if missing := set(ids) - self.calendars.keys():
+            self.calendars |= Calendar.objects.with_owner().in_bulk(missing)
+
+    def _may_differ(self, one: Sketch, concerns: Callable[[Facts], bool]) -> bool:
+        """Without a link no bot goes either way, so nobody need ask the rules."""
+        if not one.meeting_url:
+            return False
+        was, would_be = self._facts(one)
+        return was != would_be or concerns(was)
+
+    def _facts(self, event: Event | Sketch) -> tuple[Facts, Facts]:
         """As they are, and as they would be: who is external may change."""
         known = Facts.of(event, self.before.homes)
         if self.before.homes == self.after.homes:
             return known, known
         return known, Facts.of(event, self.after.homes)
 
-    def _count(self, events: Sequence[Event], facts: Mapping[int, tuple[Facts, Facts]]) -> None:
-        choices = Choice.objects.for_events(events)
-        for event in events:
-            choice, (was, would_be) = choices.get(event.choice_key), facts[event.pk]
+    def _count(self, events: EventQuerySet, ids: Collection[int]) -> None:
+        found = list(events.filter(pk__in=ids).to_decide()) if ids else []
+        choices = Choice.objects.for_events(found)
+        for event in found:
+            event.calendar = self.calendars[event.calendar_id]
+            choice, (was, would_be) = choices.get(event.choice_key), self._facts(event)
             before = self._answer(event, self.before, choice, was)
             after = self._answer(event, self.after, choice, would_be)
             self._note(event, before, after)
@@ -211,10 +238,6 @@ def concerns_of(before: Policy, after: Policy) -> Callable[[Facts], bool]:
     return concerns
 
 
-def _may_differ(concerns: Callable[[Facts], bool], was: Facts, would_be: Facts) -> bool:
-    return was != would_be or concerns(was)
-
-
 def _changed_rules(before: Policy, after: Policy) -> list[Rule]:
     """Those that come, go, become different, or stand elsewhere among those that stay."""
     are, were = {id(rule) for rule in after.rules}, {id(rule) for rule in before.rules}
@@ -228,19 +251,6 @@ def _changed_rules(before: Policy, after: Policy) -> list[Rule]:
     ]
     gone = [rule for rule in before.rules if id(rule) not in are]
     return gone + [rule for rule in after.rules if id(rule) not in were] + moved
-
-
-def _in_batches(events: EventQuerySet) -> Iterator[list[Event]]:
-    """In the order of the agenda. Calendars are read once, not once per meeting."""
-    ordered, place = events.to_decide(), None
-    calendars: dict[int, Calendar] = {}
-    while batch := list(ordered.from_place(place)[:AT_ONCE]):
-        missing = {event.calendar_id for event in batch} - calendars.keys()
-        calendars |= Calendar.objects.with_owner().in_bulk(missing) if missing else {}
-        for event in batch:
-            event.calendar = calendars[event.calendar_id]
-        yield batch
-        place = batch[-1].starts_at, batch[-1].public_id
 
 
 def _healthy(calendar: Calendar) -> Calendar:

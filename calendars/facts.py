@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from calendars.people import address_of, is_outside, is_room
@@ -16,6 +16,24 @@ if TYPE_CHECKING:
     from calendars.models import Calendar, Event
 
 ELSEWHERE = "other"  # a link to a platform that we do not know
+
+
+class Sketch(NamedTuple):
+    """A meeting as far as rules ask of it, for whoever reads thousands: rows would take longer."""
+
+    pk: int
+    public_id: str
+    calendar: Calendar
+    title: str
+    starts_at: datetime
+    time_zone: str
+    is_all_day: bool
+    meeting_url: str
+    platform: str
+    organizer: dict[str, Any]
+    attendees: list[dict[str, Any]]
+    details_at: datetime | None
+    is_recurring: bool | None  # None: of no series
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +54,7 @@ class Facts:
     is_recurring: bool
 
     @classmethod
-    def of(cls, event: Event, homes: Collection[str] = ()) -> Facts:
+    def of(cls, event: Event | Sketch, homes: Collection[str] = ()) -> Facts:
         """Read them; `event.calendar` and its connection's owner and `event.series` are needed.
 
         `homes` are the workspace's own domains, beside that of the calendar's own account.
@@ -59,10 +77,10 @@ class Facts:
             is_own=_is_own(event, organizer, owner),
             is_accepted=_is_accepted(event, organizer, owner),
             platform=(event.platform or ELSEWHERE) if event.meeting_url else "",
-            calendar_id=event.calendar_id,
+            calendar_id=calendar.pk,
             weekday=starts_at.weekday(),
             starts=None if event.is_all_day else starts_at.time(),
-            is_recurring=event.series is not None and event.series.is_recurring,
+            is_recurring=bool(event.is_recurring),
         )
 
 
@@ -78,7 +96,7 @@ def _addresses_of_owner(calendar: Calendar) -> frozenset[str]:
     return frozenset(address for one in mine if (address := address_of(one)) and not is_room(one))
 
 
-def _headcount(event: Event, invited: set[str]) -> int:
+def _headcount(event: Event | Sketch, invited: set[str]) -> int:
     """People on the invite; an entry without any is its owner's alone."""
     nameless = sum(
         1
@@ -88,7 +106,7 @@ def _headcount(event: Event, invited: set[str]) -> int:
     return max(len(invited) + nameless, 1)
 
 
-def _is_own(event: Event, organizer: str, owner: frozenset[str]) -> bool:
+def _is_own(event: Event | Sketch, organizer: str, owner: frozenset[str]) -> bool:
     if any(person.get("is_self") and person.get("is_organizer") for person in event.attendees):
         return True
     if organizer:
@@ -96,14 +114,14 @@ def _is_own(event: Event, organizer: str, owner: frozenset[str]) -> bool:
     return not event.attendees
 
 
-def _is_accepted(event: Event, organizer: str, owner: frozenset[str]) -> bool:
+def _is_accepted(event: Event | Sketch, organizer: str, owner: frozenset[str]) -> bool:
     for person in event.attendees:
         if person.get("is_self") or address_of(person.get("email")) in owner:
             return bool(person.get("response") == "accepted")
     return _is_own(event, organizer, owner)
 
 
-def _local(event: Event) -> datetime:
+def _local(event: Event | Sketch) -> datetime:
     """When it starts on the clock of the event's zone, else of the owner's; all-day: its day."""
     if event.is_all_day:
         return event.starts_at

@@ -61,7 +61,7 @@ class Row:
 
     @property
     def is_recurring(self) -> bool:
-        return self.event.series is not None and self.event.series.is_recurring
+        return self.event.is_recurring
 
     @property
     def calendar_url(self) -> str:

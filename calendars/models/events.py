@@ -304,6 +304,10 @@ class Event(Booked):
         return EventRef(self.calendar.upstream_id, series_id, self.upstream_id)
 
     @property
+    def is_recurring(self) -> bool:
+        return self.series is not None and self.series.is_recurring
+
+    @property
     def is_declined(self) -> bool:
         """The calendar's owner said no to the invitation."""
         return any(

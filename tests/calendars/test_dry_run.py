@@ -137,6 +137,11 @@ def test_a_domain_of_colleagues_changes_who_is_external(
     assert tried(workspace, RemoveDomain(own)).ahead.added == 1
 
 
+def test_a_meeting_of_no_series_does_not_repeat(workspace: Workspace, calendar: Calendar) -> None:
+    make_event(calendar, series=None)
+    assert tried(workspace, AddRule(Rule(workspace=workspace, recurrence="once"))).ahead.added == 1
+
+
 def test_one_meeting_on_two_calendars_counts_once(
     workspace: Workspace, calendar: Calendar, bob_user: User
 ) -> None:
