@@ -155,7 +155,7 @@ class RuleForm(forms.ModelForm[Rule]):
             mine = [one for one in self.calendars if _owns(membership, one)]
             self.fields["scope"].choices = [  # type: ignore[attr-defined]
                 (EVERYBODY, "Everybody’s meetings, in all calendars"),
-                *((one.public_id, f"Only {one}, of {one.connection.email}") for one in mine),
+                *((one.public_id, f"Only {one.name_and_account}") for one in mine),
             ]
         if not membership.can_manage or self.instance.calendar_id:
             del self.fields["is_locked"]

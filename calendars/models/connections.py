@@ -240,6 +240,12 @@ class Calendar(WorkspaceOwned):
         return self.name or self.email
 
     @property
+    def name_and_account(self) -> str:
+        """Which calendar of which account; a main calendar is often called by the address."""
+        name, email = str(self), self.connection.email
+        return name if email in name else f"{name} of {email}"
+
+    @property
     def platform_label(self) -> str:
         return self.connection.get_platform_display()
 

@@ -199,6 +199,14 @@ def test_the_event_page_tells_why(alice: Client, calendar: Calendar) -> None:
     assert "ines@acme.example" in page
 
 
+def test_a_calendar_called_by_its_address_is_named_once(calendar: Calendar) -> None:
+    address = calendar.connection.email
+    assert calendar.name_and_account == f"Maya's calendar of {address}"
+    for name in ("", address, f"Calendar of {address}"):
+        calendar.name, calendar.email = name, address
+        assert calendar.name_and_account == (name or address)
+
+
 def test_live_fragments_need_no_request(calendar: Calendar) -> None:
     event = make_event(calendar)
     make_bot(event)
