@@ -151,6 +151,9 @@ class Bot(WorkspaceOwned, BotSetup):
 
     public_id = PublicIdField(prefix="bot")
     account = models.ForeignKey(UpstreamAccount, models.PROTECT, related_name="bots")
+    moves_to = models.ForeignKey(
+        UpstreamAccount, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     upstream_id = models.CharField(max_length=64, blank=True, db_index=True)
     requested_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="bots")
 

@@ -19,6 +19,10 @@ def change(bot_id: int) -> None:
     _wake("bots.change", bot_id=bot_id)
 
 
+def move(bot_id: int) -> None:
+    _wake("bots.move", bot_id=bot_id)
+
+
 def leave(bot_id: int) -> None:
     _wake("bots.leave", bot_id=bot_id)
 

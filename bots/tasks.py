@@ -11,6 +11,7 @@ from bots import (
     actions,
     changing,
     live_lines,
+    moving,
     queue,
     reconciliation,
     reports,
@@ -64,6 +65,12 @@ def change(*, bot_id: int) -> None:
         changing.carry_out(bot)
 
 
+@shared_task(name="bots.move", **PATIENT)
+def move(*, bot_id: int) -> None:
+    if bot := _unfinished(bot_id):
+        moving.move(bot)
+
+
 @shared_task(name="bots.leave", **PATIENT)
 def leave(*, bot_id: int) -> None:
     if (bot := _unfinished(bot_id)) and bot.upstream_id:
@@ -108,6 +115,8 @@ def mail_report(*, report_id: int) -> None:
 
 @shared_task(name="bots.reconcile")
 def reconcile() -> None:
+    for bot_id in moving.to_be_moved():
+        queue.move(bot_id)
     for bot_id in sending.unsent_bots():
         queue.send(bot_id)
     for bot_id in changing.unanswered_bots():

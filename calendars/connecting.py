@@ -179,7 +179,7 @@ def disconnect(calendar: Calendar, *, gives_back: bool = True) -> None:
     """
     calendar.disconnected_at, calendar.gives_back = timezone.now(), gives_back
     calendar.save(update_fields=["disconnected_at", "gives_back", "updated_at"])
-    _drop_bookings(calendar)
+    drop_bookings(calendar)
     queue.disconnect(calendar.id)
     publishing.publish_agenda(calendar.workspace)
 
@@ -263,7 +263,7 @@ def is_shared(connection: Connection) -> bool:
     return same.exclude(pk=connection.pk).exclude(refresh_token="").exists()
 
 
-def _drop_bookings(calendar: Calendar) -> None:
+def drop_bookings(calendar: Calendar) -> None:
     """The provider cancels what this calendar booked; others may want the meeting too."""
     for event in calendar.events.for_work().filter(ends_at__gt=timezone.now()).exclude(bot=None):
         bot = event.bot

@@ -25,6 +25,10 @@ def reconnect(calendar_id: int) -> None:
     _wake("calendars.reconnect_calendar", calendar_id=calendar_id)
 
 
+def move(calendar_id: int) -> None:
+    _wake("calendars.move_calendar", calendar_id=calendar_id)
+
+
 def disconnect(calendar_id: int) -> None:
     _wake("calendars.disconnect_calendar", calendar_id=calendar_id)
 

@@ -31,6 +31,7 @@ def _waiting(
     yield queue.revise, Revision.objects.lost().values_list("workspace_id", flat=True)
     yield queue.schedule, soonest_first.values_list("id", flat=True)
     yield queue.tell_lobby, lobby.untold(now)
+    yield queue.move, calendars.to_be_moved().values_list("id", flat=True)
     yield queue.connect, calendars.stuck_connecting().values_list("id", flat=True)
     yield queue.reconnect, calendars.unrenewed().values_list("id", flat=True)
     yield queue.sync, calendars.due_for_sync().values_list("id", flat=True)

@@ -8,7 +8,17 @@ from celery import Task, shared_task
 from django.utils import timezone
 
 from accounts.models import Workspace
-from calendars import connecting, details, lobby, queue, reconciliation, revising, scheduling, sync
+from calendars import (
+    connecting,
+    details,
+    lobby,
+    moving,
+    queue,
+    reconciliation,
+    revising,
+    scheduling,
+    sync,
+)
 from calendars.models import Calendar, Event
 from upstream.errors import Refused, Retryable
 
@@ -49,6 +59,13 @@ def connect_calendar(*, calendar_id: int) -> None:
 def reconnect_calendar(*, calendar_id: int) -> None:
     if calendar := Calendar.objects.for_work().filter(pk=calendar_id).first():
         connecting.reconnect(calendar)
+
+
+@shared_task(name="calendars.move_calendar", autoretry_for=(Retryable,), **PATIENT)
+def move_calendar(*, calendar_id: int) -> None:
+    waiting = Calendar.objects.for_work().filter(pk=calendar_id)
+    if calendar := waiting.select_related("moves_to", "account", "workspace").first():
+        moving.move(calendar)
 
 
 @shared_task(name="calendars.disconnect_calendar", autoretry_for=(Retryable,), **PATIENT)

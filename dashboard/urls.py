@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views import bots, coverage, history, home, settings
+from dashboard.views import bots, coverage, history, home, service, settings
 
 app_name = "dashboard"
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("settings/bots/setup/", bots.set_up, name="bots_setup"),
     path("settings/bots/picture/", bots.picture, name="bots_picture"),
     path("settings/bots/picture/removal/", bots.picture_removal, name="bots_picture_removal"),
+    path("settings/service/", service.service, name="service"),
+    path("settings/service/test/", service.test, name="service_test"),
+    path("settings/service/keys/", service.keys, name="service_keys"),
+    path("settings/service/keys/old/", service.old_keys, name="service_old_keys"),
+    path("settings/service/own/", service.own, name="service_own"),
+    path("settings/service/<str:public_id>/change/", service.change, name="service_change"),
     path("settings/members/", settings.members, name="members"),
     path("settings/history/", history.history, name="history"),
 ]

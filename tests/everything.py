@@ -44,6 +44,14 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
         base_url="https://provider.example",
         api_key="key",
     )
+    put_away = UpstreamAccount.objects.create(
+        workspace=workspace,
+        name=SECRET_WORD,
+        provider=ProviderName.MEETINGBAAS_V2,
+        base_url="https://provider.example",
+        api_key="key",
+        is_active=False,
+    )
     connection = Connection.objects.create(
         workspace=workspace,
         user=user,
@@ -78,6 +86,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "recordings": recording.public_id,
             "correction_id": correction.public_id,
             "version_id": correction.version.public_id,
+            "dashboard:service_change": put_away.public_id,
             "calendars:event": event.public_id,
             "calendars:choice": event.public_id,
             "calendars:undo": undo.public_id,

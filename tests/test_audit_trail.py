@@ -95,6 +95,8 @@ CHANGES = {
     "dashboard:bots_picture": Change(
         "bots.show_picture", {"picture": ContentFile(picture(), "bot.png")}
     ),
+    "dashboard:service_change": Change("service.change"),
+    "dashboard:service_test": Change("service.test"),
     "dashboard:profile": Change("person.change", {"name": "Ann", "time_zone": "Asia/Tokyo"}),
     "recordings:turn_name": Change(
         "transcript.rename", {"name": "Ada", "reach": "here", "seen": PEOPLE[0]}
@@ -130,6 +132,9 @@ TOLD_ELSEWHERE = {
     "account_set_password": "tests/accounts",
     "calendars:account": "tests/calendars/test_story.py",
     "dashboard:bots_picture_removal": "tests/bots/test_options.py",
+    "dashboard:service_keys": "tests/dashboard/test_service.py",
+    "dashboard:service_old_keys": "tests/dashboard/test_service.py",
+    "dashboard:service_own": "tests/dashboard/test_service.py",
     "calendars:choices": "tests/calendars/test_choosing.py",
     "calendars:blocks": "tests/calendars/test_rules_pages.py",
     "calendars:block_removal": "tests/calendars/test_rules_pages.py",

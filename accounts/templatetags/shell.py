@@ -30,6 +30,7 @@ SETTINGS = (
     ("/account/password/change/", "Password", False),
     ("/settings/workspace/", "Workspace", False),
     ("/settings/bots/", "Bots", False),
+    ("/settings/service/", "Recording service", False),
     ("/settings/members/", "Members", False),
     ("/settings/history/", "History", True),
 )

@@ -186,6 +186,10 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         waiting = self.connected().filter(upstream_id="", sync_state=SyncState.CONNECTING)
         return waiting.filter(Q(tried_at=None) | Q(tried_at__lt=long_ago))
 
+    def to_be_moved(self) -> CalendarQuerySet:
+        """Promised to another recording service, and not there yet."""
+        return self.connected().exclude(moves_to=None)
+
     def unrenewed(self) -> CalendarQuerySet:
         """Broken, while the provider has not been told of a permission that was given since."""
         broken = self.connected().filter(status__in=BROKEN).exclude(upstream_id="")
@@ -198,6 +202,9 @@ class Calendar(WorkspaceOwned):
     public_id = PublicIdField(prefix="cal")
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="calendars")
     account = models.ForeignKey(UpstreamAccount, models.PROTECT, related_name="calendars")
+    moves_to = models.ForeignKey(
+        UpstreamAccount, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     upstream_id = models.CharField(max_length=64, blank=True)
     raw_id = models.CharField(max_length=255, help_text="the platform's own id of the calendar")
     name = models.CharField(max_length=255, blank=True)
