@@ -3,7 +3,8 @@
 claim      one meeting, one bot: the first wish makes it, later ones find it
 send_bot   ask the provider for it, once, even if the first answer got lost
 call_off   take back what is not known to be there
-leave, pause, resume, say      what a person may ask of a bot that is there
+leave, pause, resume, stop_recording, start_recording, say
+           what a person may ask of a bot that is there
 send_away  rid the meeting of a second bot that the provider sent
 """
 
@@ -181,6 +182,24 @@ def pause(bot: Bot) -> None:
 def resume(bot: Bot) -> None:
     provider = open_provider(bot.account)
     _ask(bot, provider.resume, failure="It could not go on: it is not paused right now.")
+
+
+def stop_recording(bot: Bot) -> None:
+    """End this recording, and stay: the next one is another."""
+    provider = open_provider(bot.account)
+    if _ask(bot, provider.stop_recording, failure="It is not recording right now."):
+        Bot.objects.filter(pk=bot.pk).update(stopped_at=timezone.now())
+
+
+def start_recording(bot: Bot) -> None:
+    """Begin another recording, as the first was wished for."""
+    provider = open_provider(bot.account)
+
+    def start(upstream_id: str) -> None:
+        provider.start_recording(upstream_id, spec_for(bot))
+
+    if _ask(bot, start, failure="No recording could be begun; is the bot in the meeting?"):
+        Bot.objects.filter(pk=bot.pk).update(stopped_at=None)
 
 
 def say(bot: Bot, *, text: str, sent_by: User | None, message_id: str) -> None:

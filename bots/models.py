@@ -183,6 +183,9 @@ class Bot(WorkspaceOwned, BotSetup):
     order_id = models.CharField(max_length=40, blank=True, help_text="one filled-in form, one bot")
     wanted = models.JSONField(default=dict, blank=True, help_text="a change not yet made upstream")
     change_asked_at = models.DateTimeField(null=True, blank=True, help_text="until it is answered")
+    stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text="a person ended the recording; the bot stayed"
+    )
     booked_at = models.DateTimeField(null=True, blank=True, help_text="the provider said yes")
     send_tried_at = models.DateTimeField(null=True, blank=True, help_text="last create call")
     sending_since = models.DateTimeField(

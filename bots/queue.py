@@ -39,6 +39,14 @@ def resume(bot_id: int) -> None:
     _wake("bots.resume", bot_id=bot_id)
 
 
+def stop_recording(bot_id: int) -> None:
+    _wake("bots.stop_recording", bot_id=bot_id)
+
+
+def start_recording(bot_id: int) -> None:
+    _wake("bots.start_recording", bot_id=bot_id)
+
+
 def say(bot_id: int, *, text: str, sent_by_id: int, message_id: str) -> None:
     _wake("bots.say", bot_id=bot_id, text=text, sent_by_id=sent_by_id, message_id=message_id)
 

@@ -92,6 +92,18 @@ def pause(*, bot_id: int) -> None:
         actions.pause(bot)
 
 
+@shared_task(name="bots.stop_recording", base=Wish, **PATIENT)
+def stop_recording(*, bot_id: int) -> None:
+    if bot := _unfinished(bot_id):
+        actions.stop_recording(bot)
+
+
+@shared_task(name="bots.start_recording", base=Wish, **PATIENT)
+def start_recording(*, bot_id: int) -> None:
+    if bot := _unfinished(bot_id):
+        actions.start_recording(bot)
+
+
 @shared_task(name="bots.resume", base=Wish, **PATIENT)
 def resume(*, bot_id: int) -> None:
     if bot := _unfinished(bot_id):

@@ -64,6 +64,9 @@ class Wishes:
     greet: bool
     change: bool
     send_again: bool
+    stop: bool = False
+    start: bool = False
+    keeps_pauses: bool = False
     missing: tuple[str, ...] = ()
 
 
@@ -95,10 +98,14 @@ def wishes_open(bot: Bot) -> Wishes:
     """What the provider can do, and this bot at this moment."""
     capabilities = capabilities_of(bot.account)
     is_there = bot.state in IN_ROOM
+    is_stopped = bot.stopped_at is not None
     return Wishes(
         leave=bot.can_leave,
         pause=capabilities.can_pause and bot.state == BotState.RECORDING,
-        resume=capabilities.can_pause and bot.state == BotState.PAUSED,
+        resume=capabilities.can_pause and bot.state == BotState.PAUSED and not is_stopped,
+        stop=capabilities.can_stop_recording and bot.state == BotState.RECORDING,
+        start=capabilities.can_stop_recording and bot.state == BotState.PAUSED and is_stopped,
+        keeps_pauses=capabilities.keeps_pauses,
         say=capabilities.can_send_chat and is_there,
         greet=bot.state in BEFORE_ADMISSION,
         change=locking.can_change(bot),

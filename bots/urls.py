@@ -20,5 +20,7 @@ urlpatterns = [
     path("<str:public_id>/leaving/", wishes.leaving, name="leaving"),
     path("<str:public_id>/pause/", wishes.pause, name="pause"),
     path("<str:public_id>/resumption/", wishes.resumption, name="resumption"),
+    path("<str:public_id>/end-of-recording/", wishes.end, name="end_recording"),
+    path("<str:public_id>/new-recording/", wishes.begin, name="new_recording"),
     path("<str:public_id>/chat-messages/", wishes.chat_messages, name="chat_messages"),
 ]

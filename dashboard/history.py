@@ -53,6 +53,8 @@ SENTENCES = {
     "bot.leave": "asked the bot to leave",
     "bot.pause": "paused a recording",
     "bot.resume": "went on with a recording",
+    "bot.stop_recording": "ended a recording; the bot stayed",
+    "bot.start_recording": "began a new recording with the same bot",
     "bot.say": "let the bot write into the meeting's chat",
     "bot.report": "reported a problem with a bot",
     "transcript.rename": "said who speaks in a recording",

@@ -22,7 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bots.models import Bot
-from recordings import fetching, publishing, readings
+from recordings import fetching, ingest, publishing, readings
 from recordings.fetching import FetchError, Interrupted, Limits, Unfetchable
 from recordings.models import (
     MOST_TRIES,
@@ -136,7 +136,8 @@ def _source(artifact: Artifact) -> str | TranscriptDocument:
     provider = open_provider(bot.account)
     snapshot = _look(provider, bot)
     _note_people(artifact.recording, bot, snapshot)
-    url: str | None = getattr(snapshot.links, artifact.kind)
+    part = ingest.sort_out(artifact.recording, snapshot.parts)
+    url: str | None = getattr(part.links if part else snapshot.links, artifact.kind)
     if url:
         return url
     if artifact.kind == ArtifactKind.TRANSCRIPT and snapshot.transcript is not None:

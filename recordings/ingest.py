@@ -6,7 +6,9 @@
 Beginning twice is beginning once, however the webhook and the reconciliation meet.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -14,6 +16,7 @@ from django.db import transaction
 from bots.models import Bot
 from recordings import publishing
 from recordings.models import OF_TRANSCRIPTION, Artifact, ArtifactKind, Recording
+from upstream.port import RecordedPart
 from upstream.states import BotState
 
 MEDIA = (ArtifactKind.VIDEO, ArtifactKind.AUDIO)
@@ -26,13 +29,41 @@ def begin(bot: Bot) -> Recording:
     held = Bot.objects.locked(bot)
     if recording := held.recordings.first():
         return recording
+    return _make(held, started_at=_started_at(held), duration_seconds=held.duration_seconds)
+
+
+@transaction.atomic
+def sort_out(recording: Recording, parts: Sequence[RecordedPart]) -> RecordedPart | None:
+    """Which of its bot's recordings is this one? A row is made for each that has none yet.
+
+    None where the bot made but one: all there is belongs to it.
+    """
+    if len(parts) < 2:
+        return None
+    held = Bot.objects.locked(recording.bot)
+    rows = {row.upstream_id: row for row in held.recordings.order_by("started_at", "pk")}
+    first = rows.pop("", None)
+    for part in parts:
+        if part.recording_id in rows:
+            continue
+        if first is not None:
+            Recording.objects.filter(pk=first.pk).update(
+                upstream_id=part.recording_id, duration_seconds=part.duration_seconds
+            )
+            rows[part.recording_id], first = first, None
+            continue
+        rows[part.recording_id] = _make(
+            held,
+            upstream_id=part.recording_id,
+            started_at=part.started_at or held.starts_at,
+            duration_seconds=part.duration_seconds,
+        )
+    return next(part for part in parts if rows[part.recording_id].pk == recording.pk)
+
+
+def _make(bot: Bot, **fields: Any) -> Recording:
     recording = Recording.objects.create(
-        workspace=held.workspace,
-        bot=held,
-        title=held.title,
-        platform=held.platform,
-        started_at=_started_at(held),
-        duration_seconds=held.duration_seconds,
+        workspace=bot.workspace, bot=bot, title=bot.title, platform=bot.platform, **fields
     )
     artifacts = [Artifact(recording=recording, kind=kind) for kind in QUICK_FIRST]
     for artifact in Artifact.objects.bulk_create(artifacts):

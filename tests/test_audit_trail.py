@@ -113,6 +113,8 @@ CHANGES = {
 
 # Addresses that take a POST and change nothing a person would look for in the trail.
 NO_CHANGE = {
+    "bots:end_recording": "only where the provider can: tests/providers/test_behaviour.py",
+    "bots:new_recording": "only where the provider can: tests/providers/test_behaviour.py",
     "bots:recognition": "tells what a form means so far",
     "accounts:time_zone": "the browser tells its zone; a person's own choice is never overwritten",
     "account_confirm_login_code": "no change",

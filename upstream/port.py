@@ -45,6 +45,8 @@ class Capabilities:
     has_live_transcript: bool = False
     can_transcribe_again: bool = False
     hears_language_again: bool = False  # another transcription can be told which one is spoken
+    can_stop_recording: bool = False  # and begin another one, by the same bot
+    keeps_pauses: bool = False  # as black and silence; else they are cut out
     tells_calendar_health: bool = True  # else a dead permission shows when a reading fails
     reasons: Mapping[str, str] = field(default_factory=dict)
     options: BotOptions = field(default_factory=BotOptions)
@@ -80,6 +82,16 @@ class BotSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedPart:
+    """One of several recordings of one bot, whole and ready to be fetched."""
+
+    recording_id: str
+    started_at: datetime | None
+    duration_seconds: float | None
+    links: ArtifactLinks
+
+
+@dataclass(frozen=True, slots=True)
 class BotSnapshot:
     """A bot as the provider shows it now."""
 
@@ -98,6 +110,7 @@ class BotSnapshot:
     error_code: str = ""
     error_message: str = ""
     transcript: TranscriptDocument | None = None  # where it comes with the bot, not as a file
+    parts: tuple[RecordedPart, ...] = ()  # in order, where a bot may record several times
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +199,8 @@ class Provider(Protocol):
     def leave(self, bot_id: str) -> None: ...
     def pause(self, bot_id: str) -> None: ...
     def resume(self, bot_id: str) -> None: ...
+    def stop_recording(self, bot_id: str) -> None: ...
+    def start_recording(self, bot_id: str, spec: BotSpec) -> None: ...
     def send_chat_message(self, bot_id: str, text: str) -> None: ...
     def delete_data(self, bot_id: str) -> None: ...
     def resend_webhook(self, bot_id: str) -> None: ...
@@ -242,6 +257,7 @@ __all__ = [
     "OAuthGrant",
     "Platform",
     "Provider",
+    "RecordedPart",
     "Screenshot",
     "SeriesSnapshot",
     "TranscriptDocument",

@@ -75,6 +75,31 @@ def resumption(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @workspace_member
+def end(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """The bot stays in the meeting; another recording may be begun."""
+    bot = _bot(request, public_id)
+    if not wishes_open(bot).stop:
+        return _too_late(request, bot, "Only a running recording can be ended.")
+    with transaction.atomic():
+        audit.record_request(request, "bot.stop_recording", bot.public_id)
+        queue.stop_recording(bot.pk)
+    return _asked(request, bot, "The bot was asked to end this recording, and to stay.")
+
+
+@require_POST
+@workspace_member
+def begin(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    bot = _bot(request, public_id)
+    if not wishes_open(bot).start:
+        return _too_late(request, bot, "A new recording can be begun once the one before ended.")
+    with transaction.atomic():
+        audit.record_request(request, "bot.start_recording", bot.public_id)
+        queue.start_recording(bot.pk)
+    return _asked(request, bot, "The bot was asked to begin a new recording.")
+
+
+@require_POST
+@workspace_member
 def chat_messages(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """The text is not in the trail: what is said in a meeting is content."""
     bot = _bot(request, public_id)

@@ -49,6 +49,10 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
             Q(pk__in=titled.values("pk")) | Q(pk__in=self.with_person(query).values("pk"))
         )
 
+    def beside(self, recording: Recording) -> RecordingQuerySet:
+        """All that the same bot recorded, in order."""
+        return self.filter(bot=recording.bot_id).order_by("started_at", "pk")
+
     def in_series_of(self, recording: Recording) -> RecordingQuerySet:
         """Those of meetings behind the same link: all that a bot knows of a series."""
         link = recording.bot.meeting_key.rpartition(" ")[0]
@@ -60,6 +64,9 @@ class Recording(WorkspaceOwned):
 
     public_id = PublicIdField(prefix="rec")
     bot = models.ForeignKey(Bot, models.CASCADE, related_name="recordings")
+    upstream_id = models.CharField(
+        max_length=64, blank=True, help_text="the provider's, where a bot may make several"
+    )
     title = models.CharField(max_length=500, blank=True)
     platform = models.CharField(max_length=8, choices=Platform, blank=True)
     started_at = models.DateTimeField()

@@ -42,6 +42,7 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     matches = None if is_original else _matches(recording, form.cleaned_data.get("q", ""))
     context = {
         "recording": recording,
+        "of_this_bot": list(request.workspace.recordings.beside(recording)),
         "artifacts": artifacts,
         "ready": ready,
         **side(recording, ready),

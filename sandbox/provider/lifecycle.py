@@ -60,8 +60,21 @@ class Lifecycle:
         self._enter(bot, Step("recording_paused"))
 
     def resume(self, bot: Bot) -> None:
-        if bot.status != "recording_paused":
+        if bot.status != "recording_paused" or is_stopped(bot):
             raise wrong_state(bot, "resume recording")
+        self._enter(bot, Step("recording_resumed"))
+
+    def stop(self, bot: Bot) -> None:
+        """End the recording; the bot stays, and may begin another."""
+        if bot.status not in (*RECORDING, "recording_paused") or is_stopped(bot):
+            raise wrong_state(bot, "stop recording")
+        bot.breaks.append({"stopped": self.world.clock.now(), "begun": None})
+        self._enter(bot, Step("recording_paused"))
+
+    def start(self, bot: Bot) -> None:
+        if not is_stopped(bot):
+            raise wrong_state(bot, "start recording")
+        bot.breaks[-1]["begun"] = self.world.clock.now()
         self._enter(bot, Step("recording_resumed"))
 
     def say(self, bot: Bot, text: str) -> None:
@@ -173,6 +186,10 @@ class Lifecycle:
 
     def _voice(self, bot: Bot) -> Voice:
         return self.voices[bot.provider]
+
+
+def is_stopped(bot: Bot) -> bool:
+    return bool(bot.breaks) and bot.breaks[-1]["begun"] is None
 
 
 def wrong_state(bot: Bot, wish: str) -> ApiError:

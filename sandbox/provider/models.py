@@ -53,6 +53,7 @@ class Bot:
     recording_since: float | None = None
     recorded_seconds: float = 0.0
     has_recorded: bool = False
+    breaks: list[dict[str, float | None]] = field(default_factory=list)  # stopped, begun again
     error_code: str | None = None
     error_message: str | None = None
     deleted: bool = False

@@ -45,6 +45,8 @@ class RecallBotRoutes:
             route(f"{one}leave_call/", POST=self.leave),
             route(f"{one}pause_recording/", POST=self.pause),
             route(f"{one}resume_recording/", POST=self.resume),
+            route(f"{one}stop_recording/", POST=self.stop),
+            route(f"{one}start_recording/", POST=self.start),
             route(f"{one}send_chat_message/", POST=self.chat),
             route(f"{one}delete_media/", POST=self.delete_media),
             route(f"{one}screenshots/", GET=self.screenshots),
@@ -115,6 +117,17 @@ class RecallBotRoutes:
     async def resume(self, request: Request) -> Response:
         bot = self._started(request)
         self.lifecycle.resume(bot)
+        return self._row(bot)
+
+    async def stop(self, request: Request) -> Response:
+        bot = self._started(request)
+        self.lifecycle.stop(bot)
+        return self._row(bot)
+
+    async def start(self, request: Request) -> Response:
+        body, bot = await read_object(request), self._started(request)
+        config.check_body(body, {"recording_config": config.BOT_CONFIG["recording_config"]})
+        self.lifecycle.start(bot)
         return self._row(bot)
 
     async def chat(self, request: Request) -> Response:

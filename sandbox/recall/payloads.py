@@ -110,24 +110,30 @@ def booking_row(booking: Booking) -> Json:
 def recordings(bot: Bot, links: Links) -> list[Json]:
     if not bot.has_recorded:
         return []
-    began = next(s["created_at"] for s in bot.history if s["code"] == "in_call_recording")
-    ended = began + bot.recorded_seconds if bot.exited_at else None
+    first = next(s["created_at"] for s in bot.history if s["code"] == "in_call_recording")
+    last = first + bot.recorded_seconds if bot.exited_at else None
+    begun = [first, *(one["begun"] for one in bot.breaks if one["begun"] is not None)]
+    ended = [*(one["stopped"] for one in bot.breaks), last]
     return [
-        {
-            "id": recording_id(bot),
-            "created_at": iso(began),
-            "started_at": iso(began),
-            "completed_at": iso_or_none(ended),
-            "expires_at": None,
-            "status": {
-                "code": recording_code(bot),
-                "sub_code": None,
-                "updated_at": iso(bot.updated_at),
-            },
-            "media_shortcuts": _media(bot, links),
-            "metadata": recording_metadata(bot.config),
-        }
+        _recording(bot, links, number, began, end, is_last=number == len(begun))
+        for number, (began, end) in enumerate(zip(begun, ended, strict=False), start=1)
     ]
+
+
+def _recording(
+    bot: Bot, links: Links, number: int, began: float, ended: float | None, *, is_last: bool
+) -> Json:
+    code = recording_code(bot) if is_last else ("deleted" if bot.deleted else "done")
+    return {
+        "id": recording_id(bot, number),
+        "created_at": iso(began),
+        "started_at": iso(began),
+        "completed_at": iso_or_none(max(ended, began) if ended else None),
+        "expires_at": None,
+        "status": {"code": code, "sub_code": None, "updated_at": iso(bot.updated_at)},
+        "media_shortcuts": _media(bot, links, is_whole=code == "done"),
+        "metadata": recording_metadata(bot.config),
+    }
 
 
 def recording_code(bot: Bot) -> str:
@@ -135,8 +141,8 @@ def recording_code(bot: Bot) -> str:
         return "deleted"
     if bot.is_terminal and not bot.has_media:
         return "failed"
-    done = bot.is_terminal or bot.status in ("recording_succeeded", "transcribing")
-    if done:
+    is_ended = bool(bot.breaks) and bot.breaks[-1]["begun"] is None
+    if is_ended or bot.is_terminal or bot.status in ("recording_succeeded", "transcribing"):
         return "done"
     return "paused" if bot.status == "recording_paused" else "processing"
 
@@ -182,9 +188,9 @@ def _common(bot_id: str, config: Json, meeting_url: str, platform: str) -> Json:
     }
 
 
-def _media(bot: Bot, links: Links) -> Json:
+def _media(bot: Bot, links: Links, *, is_whole: bool) -> Json:
     """Null for what there is not; an address only for what is whole."""
-    whole = recording_code(bot) == "done"
+    whole = is_whole
     wishes = ((bot.config.get("recall") or {}).get("recording_config")) or {}
     is_filmed = bot.config["recording_mode"] != "audio_only"
 

@@ -38,7 +38,7 @@ class RecallVoice:
         if said:
             self._tell_status(bot, *said, step.webhooks)
         if step.code == "recording_paused":
-            self._tell_recording(bot, "paused", step.webhooks)
+            self._tell_recording(bot, payloads.recording_code(bot), step.webhooks)
         elif step.code == "recording_succeeded":
             self._tell_recording(bot, "done", step.webhooks)
         elif step.code == "transcribing" and payloads.transcript_code(bot):

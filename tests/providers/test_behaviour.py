@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User, Workspace
+from accounts.models import AuditEntry, User, Workspace
 from bots import actions, changing, pictures, sending
 from bots.models import Bot, BotPicture, Outcome
 from calendars import connecting, queue, reconciliation
@@ -200,6 +200,37 @@ def test_bot_that_is_sent_away_while_recording_keeps_what_it_has(
     actions.leave(Bot.objects.with_account().get(pk=bot.pk))
     world.until_state(bot, BotState.DONE)
     assert bot.has_media
+
+
+def test_recording_that_is_ended_and_begun_again_makes_a_second(
+    world: World, send: Any, alice: Client
+) -> None:
+    bot = world.until_state(send(speed=10), BotState.RECORDING)
+    story = f"bots/{bot.upstream_id}/story"
+    world.sandbox.post(story, story="happy_path", speed=0.5)  # time to look and click
+    can = capabilities_of(world.account).can_stop_recording
+    page = alice.get(f"/bots/{bot.public_id}/").content.decode()
+    assert ("End this recording" in page) == can
+    with world.outside.work():
+        answer = alice.post(f"/bots/{bot.public_id}/end-of-recording/")
+    assert answer.status_code == (302 if can else 409)
+    if not can:
+        return
+    world.until_state(bot, BotState.PAUSED)
+    assert "Begin a new recording" in alice.get(f"/bots/{bot.public_id}/").content.decode()
+    assert alice.post(f"/bots/{bot.public_id}/resumption/").status_code == 409
+    with world.outside.work():
+        alice.post(f"/bots/{bot.public_id}/new-recording/")
+    world.until_state(bot, BotState.RECORDING)
+    told = list(AuditEntry.objects.order_by("at").values_list("action", flat=True))
+    assert told == ["bot.stop_recording", "bot.start_recording"]
+    world.sandbox.post(story, story="happy_path", speed=80)
+    world.until_state(bot, BotState.DONE)
+    first = world.bring_home(bot)
+    second = bot.recordings.exclude(pk=first.pk).get()
+    assert first.started_at < second.started_at
+    page = alice.get(f"/recordings/{first.public_id}/").content.decode()
+    assert f"/recordings/{second.public_id}/" in page
 
 
 def test_what_the_provider_keeps_can_be_deleted(world: World, send: Any) -> None:

@@ -41,6 +41,7 @@ from upstream.port import (
 from upstream.wire import Query
 
 NO_PAUSE = "The recording service (Meeting BaaS v1) cannot pause a recording."
+NO_STOP = "The recording service (Meeting BaaS v1) records until its bot leaves."
 NO_CHAT = "The recording service (Meeting BaaS v1) neither reads nor writes the meeting's chat."
 NO_RESEND = "The recording service (Meeting BaaS v1) sends its last message only once."
 CAPABILITIES = Capabilities(
@@ -54,7 +55,12 @@ CAPABILITIES = Capabilities(
     lock_window_seconds=0,
     can_transcribe_again=True,
     tells_calendar_health=False,
-    reasons={"can_pause": NO_PAUSE, "can_send_chat": NO_CHAT, "can_resend_webhook": NO_RESEND},
+    reasons={
+        "can_pause": NO_PAUSE,
+        "can_stop_recording": NO_STOP,
+        "can_send_chat": NO_CHAT,
+        "can_resend_webhook": NO_RESEND,
+    },
     options=requests.OPTIONS,
 )
 PAGE = 50
@@ -130,6 +136,12 @@ class MeetingBaasV1:
 
     def resume(self, bot_id: str) -> None:
         raise Refused(NO_PAUSE)
+
+    def stop_recording(self, bot_id: str) -> None:
+        raise Refused(NO_STOP)
+
+    def start_recording(self, bot_id: str, spec: BotSpec) -> None:
+        raise Refused(NO_STOP)
 
     def send_chat_message(self, bot_id: str, text: str) -> None:
         raise Refused(NO_CHAT)

@@ -32,6 +32,7 @@ from upstream.port import (
 from upstream.states import BotState
 from upstream.wire import Query
 
+NO_STOP = "The recording service (Meeting BaaS) makes one recording per bot: it can be paused."
 CAPABILITIES = Capabilities(
     name="Meeting BaaS",
     can_pause=True,
@@ -45,6 +46,7 @@ CAPABILITIES = Capabilities(
     hears_language_again=True,
     most_chat_characters=requests.LONGEST_CHAT_MESSAGE,
     options=requests.OPTIONS,
+    reasons={"can_stop_recording": NO_STOP},
 )
 PAGE = 250
 PAGE_OF_SCHEDULED = 100
@@ -136,6 +138,12 @@ class MeetingBaasV2:
 
     def resume(self, bot_id: str) -> None:
         self._client.post(f"{BOT}/resume-recording", bot_id=bot_id)
+
+    def stop_recording(self, bot_id: str) -> None:
+        raise Refused(NO_STOP)
+
+    def start_recording(self, bot_id: str, spec: BotSpec) -> None:
+        raise Refused(NO_STOP)
 
     def send_chat_message(self, bot_id: str, text: str) -> None:
         """Say something in the meeting. Raises Refused for a text the provider would not take."""

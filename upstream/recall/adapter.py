@@ -35,6 +35,8 @@ CAPABILITIES = Capabilities(
     lock_window_seconds=600,
     most_chat_characters=requests.LONGEST_CHAT_MESSAGE,
     has_live_transcript=True,
+    can_stop_recording=True,
+    keeps_pauses=True,
     options=requests.OPTIONS,
     reasons={
         "can_choose_calendar": "Recall records only the primary calendar.",
@@ -130,6 +132,15 @@ class Recall(Calendars):
 
     def resume(self, bot_id: str) -> None:
         self._client.post(f"{BOT}resume_recording/", bot_id=bot_id)
+
+    def stop_recording(self, bot_id: str) -> None:
+        """The bot stays; what it has is a recording that is finished."""
+        self._client.post(f"{BOT}stop_recording/", bot_id=bot_id)
+
+    def start_recording(self, bot_id: str, spec: BotSpec) -> None:
+        """Begin another recording. What was wished for the first is not remembered there."""
+        body = {"recording_config": requests.recording(spec)}
+        self._client.post(f"{BOT}start_recording/", body, bot_id=bot_id)
 
     def send_chat_message(self, bot_id: str, text: str) -> None:
         """Say something in the meeting. Raises Refused for a text the provider would not take."""

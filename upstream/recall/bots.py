@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from upstream.events import ArtifactLinks
 from upstream.fields import Fields
-from upstream.port import BotSnapshot, BotStatusReport, Screenshot
+from upstream.port import BotSnapshot, BotStatusReport, RecordedPart, Screenshot
 from upstream.recall.statuses import TRANSCRIPT_STATES, Story, changes_of
 from upstream.states import BotState, TranscriptState
 
@@ -38,6 +38,7 @@ def bot_snapshot(data: Fields, *, now: datetime | None = None) -> BotSnapshot:
         is_data_deleted=_is_deleted(story, recordings),
         error_code=(reason.sub_code or reason.code) if reason else "",
         error_message=reason.message if reason else "",
+        parts=_parts(recordings),
     )
 
 
@@ -62,6 +63,20 @@ def bot_status_report(data: Fields) -> BotStatusReport:
 
 def screenshot(number: int, data: Fields) -> Screenshot:
     return Screenshot(number=number, url=data.text("url"))
+
+
+def _parts(recordings: tuple[Fields, ...]) -> tuple[RecordedPart, ...]:
+    """Those that are whole, the first one first."""
+    done = [one for one in recordings if _status_of(one) == "done"]
+    return tuple(
+        RecordedPart(
+            recording_id=one.text("id"),
+            started_at=one.moment("started_at", "created_at"),
+            duration_seconds=_seconds((one,)),
+            links=_links((one,)),
+        )
+        for one in sorted(done, key=_began_at)
+    )
 
 
 def _links(recordings: tuple[Fields, ...]) -> ArtifactLinks:

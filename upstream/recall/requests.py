@@ -68,7 +68,7 @@ def config(spec: BotSpec) -> Body:
         "bot_name": spec.bot_name.strip()[:LONGEST_NAME] or "Earshot",
         "metadata": {CORRELATION_KEY: spec.correlation_id},
         "automatic_leave": _timeouts(spec.departure),
-        "recording_config": _recording(spec),
+        "recording_config": recording(spec),
     }
     if greeting := spec.entry_message[:LONGEST_ENTRY_MESSAGE]:
         wishes["chat"] = {"on_bot_join": {"send_to": "everyone", "message": greeting}}
@@ -100,7 +100,8 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _recording(spec: BotSpec) -> Body:
+def recording(spec: BotSpec) -> Body:
+    """How it records, the first time and each time that it begins anew."""
     wishes: Body = {
         "video_mixed_layout": _layout(spec.recording_mode),
         "participant_events": {},

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bots", "0010_bot_options"),
+        ("bots", "0011_findings"),
         ("upstream", "0002_two_more_providers"),
     ]
 
