@@ -205,9 +205,10 @@ def test_bot_that_is_sent_away_while_recording_keeps_what_it_has(
 def test_recording_that_is_ended_and_begun_again_makes_a_second(
     world: World, send: Any, alice: Client
 ) -> None:
-    bot = world.until_state(send(speed=10), BotState.RECORDING)
+    bot = send(speed=10)
     story = f"bots/{bot.upstream_id}/story"
-    world.sandbox.post(story, story="happy_path", speed=0.5)  # time to look and click
+    world.sandbox.post(story, story="happy_path", call_seconds=6000)  # time to look and click
+    world.until_state(bot, BotState.RECORDING)
     can = capabilities_of(world.account).can_stop_recording
     page = alice.get(f"/bots/{bot.public_id}/").content.decode()
     assert ("End this recording" in page) == can
@@ -224,7 +225,8 @@ def test_recording_that_is_ended_and_begun_again_makes_a_second(
     world.until_state(bot, BotState.RECORDING)
     told = list(AuditEntry.objects.order_by("at").values_list("action", flat=True))
     assert told == ["bot.stop_recording", "bot.start_recording"]
-    world.sandbox.post(story, story="happy_path", speed=80)
+    world.sandbox.post(story, story="happy_path", speed=1)
+    world.sandbox.post(f"bots/{bot.upstream_id}/leave")
     world.until_state(bot, BotState.DONE)
     first = world.bring_home(bot)
     second = bot.recordings.exclude(pk=first.pk).get()
