@@ -36,7 +36,8 @@ class ChoiceForm(forms.Form):
     def clean_next(self) -> str:
         """Only a page of ours: whoever made up the form must not send people elsewhere."""
         path: str = self.cleaned_data["next"]
-        return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+        is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+        return path if is_ours else ""
 
     @property
     def verdict_or_none(self) -> Verdict | None:

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bots', '0011_moves_to'),
+        ("bots", "0011_moves_to"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='bot',
-            name='stopped_at',
-            field=models.DateTimeField(blank=True, help_text='a person ended the recording; the bot stayed', null=True),
+            model_name="bot",
+            name="stopped_at",
+            field=models.DateTimeField(
+                blank=True, help_text="a person ended the recording; the bot stayed", null=True
+            ),
         ),
     ]

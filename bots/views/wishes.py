@@ -47,6 +47,20 @@ RESUME = Wish(
     asked="The bot was asked to go on recording.",
     too_late="Only a paused recording can go on.",
 )
+END = Wish(
+    action="bot.stop_recording",
+    is_open=lambda may: may.stop,
+    wake=queue.stop_recording,
+    asked="The bot was asked to end this recording, and to stay.",
+    too_late="Only a running recording can be ended.",
+)
+BEGIN = Wish(
+    action="bot.start_recording",
+    is_open=lambda may: may.start,
+    wake=queue.start_recording,
+    asked="The bot was asked to begin a new recording.",
+    too_late="A new recording can be begun once the one before ended.",
+)
 
 
 @require_POST
@@ -77,25 +91,13 @@ def resumption(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @workspace_member
 def end(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """The bot stays in the meeting; another recording may be begun."""
-    bot = _bot(request, public_id)
-    if not wishes_open(bot).stop:
-        return _too_late(request, bot, "Only a running recording can be ended.")
-    with transaction.atomic():
-        audit.record_request(request, "bot.stop_recording", bot.public_id)
-        queue.stop_recording(bot.pk)
-    return _asked(request, bot, "The bot was asked to end this recording, and to stay.")
+    return _wish(request, public_id, END)
 
 
 @require_POST
 @workspace_member
 def begin(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    bot = _bot(request, public_id)
-    if not wishes_open(bot).start:
-        return _too_late(request, bot, "A new recording can be begun once the one before ended.")
-    with transaction.atomic():
-        audit.record_request(request, "bot.start_recording", bot.public_id)
-        queue.start_recording(bot.pk)
-    return _asked(request, bot, "The bot was asked to begin a new recording.")
+    return _wish(request, public_id, BEGIN)
 
 
 @require_POST

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recordings', '0006_names_are_links'),
+        ("recordings", "0006_names_are_links"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='recording',
-            name='upstream_id',
-            field=models.CharField(blank=True, help_text="the provider's, where a bot may make several", max_length=64),
+            model_name="recording",
+            name="upstream_id",
+            field=models.CharField(
+                blank=True, help_text="the provider's, where a bot may make several", max_length=64
+            ),
         ),
     ]

@@ -276,6 +276,14 @@ def test_undo_over_http(alice: Client, bob: Client, mallory: Client, calendar: C
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("page", ["agenda", "//evil.example/", "https://evil.example/", "a:b"])
+def test_made_up_way_back_leads_to_the_agenda(alice: Client, calendar: Calendar, page: str) -> None:
+    event = make_event(calendar)
+    wish = {"verdict": "never", "next": page}
+    answer = alice.post(f"/events/{event.public_id}/choice/", wish)
+    assert (answer.status_code, answer["Location"]) == (302, "/events/")
+
+
 def test_a_series_over_http(alice: Client, calendar: Calendar) -> None:
     events = make_series(calendar)
     post(alice, f"/events/{events[2].public_id}/choice/", verdict="never")
