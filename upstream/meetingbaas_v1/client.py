@@ -20,6 +20,7 @@ from upstream.errors import (
     UpstreamError,
 )
 from upstream.fields import Fields
+from upstream.verbs import Verbs
 from upstream.wire import TIMEOUTS, Query, Wire, patience
 
 MOST_PAGES = 400
@@ -37,7 +38,7 @@ BY_STATUS: dict[int, type[UpstreamError]] = {
 }
 
 
-class Client:
+class Client(Verbs):
     """The wire of one account. Collections end with a slash, single things do not."""
 
     def __init__(
@@ -59,20 +60,6 @@ class Client:
     def close(self) -> None:
         self._wire.close()
 
-    def get(self, path: str, *, query: Query | None = None, **ids: str) -> Fields:
-        return Fields(self._call("GET", path, ids, query=query))
-
-    def post(
-        self, path: str, body: object = None, *, query: Query | None = None, **ids: str
-    ) -> Fields:
-        return Fields(self._call("POST", path, ids, query=query, body=body))
-
-    def patch(self, path: str, body: object, **ids: str) -> Fields:
-        return Fields(self._call("PATCH", path, ids, body=body))
-
-    def delete(self, path: str, **ids: str) -> Fields:
-        return Fields(self._call("DELETE", path, ids))
-
     def items(
         self,
         path: str,
@@ -83,7 +70,7 @@ class Client:
         **ids: str,
     ) -> tuple[Fields, ...]:
         """Return the objects of an answer that is an array. Raises when it is none."""
-        answer = {"data": self._call(method, path, ids, query=query, body=body)}
+        answer = {"data": self._ask(method, path, ids, query=query, body=body)}
         if not Fields(answer).has_list("data"):
             raise Retryable("The provider answered without a list.")
         return Fields(answer).items("data")
@@ -109,6 +96,17 @@ class Client:
         raise Retryable("The provider's list does not end.")
 
     def _call(
+        self,
+        method: str,
+        path: str,
+        ids: Mapping[str, str],
+        *,
+        query: Query | None = None,
+        body: object = None,
+    ) -> Fields:
+        return Fields(self._ask(method, path, ids, query=query, body=body))
+
+    def _ask(
         self,
         method: str,
         path: str,

@@ -6,19 +6,26 @@ gateway   502 and a page of HTML
 """
 
 from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 import httpx
 
 from upstream.errors import Retryable
 from upstream.fields import Fields
 from upstream.meetingbaas_v2.refusals import error_of
+from upstream.verbs import Verbs
 from upstream.wire import TIMEOUTS, Query, Wire
 
 MOST_PAGES = 400
 
 
-class Client:
-    """The wire of one account. `base_url` ends without `/v2`; the paths bring it."""
+class Client(Verbs):
+    """The wire of one account. `base_url` ends without `/v2`; the paths bring it.
+
+    A write without a body sends `{}`, or the server refuses it.
+    """
+
+    empty: ClassVar[object] = {}
 
     def __init__(
         self,
@@ -38,20 +45,6 @@ class Client:
 
     def close(self) -> None:
         self._wire.close()
-
-    def get(self, path: str, *, query: Query | None = None, **ids: str) -> Fields:
-        return self._call("GET", path, ids, query=query)
-
-    def post(self, path: str, body: object = None, **ids: str) -> Fields:
-        return self._call("POST", path, ids, body=body or {})
-
-    def patch(self, path: str, body: object, **ids: str) -> Fields:
-        return self._call("PATCH", path, ids, body=body)
-
-    def delete(
-        self, path: str, body: object = None, *, query: Query | None = None, **ids: str
-    ) -> Fields:
-        return self._call("DELETE", path, ids, query=query, body=body or {})
 
     def pages(self, path: str, *, query: Query, **ids: str) -> Iterator[Fields]:
         """Yield the items of all pages. Raises rather than end early: half a list is not a list."""
@@ -81,7 +74,7 @@ class Client:
         query: Query | None = None,
         body: object = None,
     ) -> Fields:
-        """Return the whole answer. A write without a body sends `{}`, or the server refuses it."""
+        """Return the whole answer, envelope included."""
         answer = self._wire.ask(method, path, ids, query=query, body=body)
         return _answer(answer.response, path, answer.request_id)
 
