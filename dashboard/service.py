@@ -20,7 +20,7 @@ from bots.models import Bot
 from calendars import moving as moving_calendars
 from calendars.models import Calendar, Event
 from upstream.models import ProviderName, UpstreamAccount, UpstreamAccountQuerySet
-from upstream.registry import ADAPTERS, addresses_of, capabilities_of
+from upstream.registry import addresses_of, capabilities_of
 from upstream.rotation import is_signed
 
 SOON = timedelta(minutes=15)
@@ -106,16 +106,17 @@ def take_into_use(workspace: Workspace, account: UpstreamAccount) -> None:
     moving_bots.begin(workspace, account)
 
 
-def needs_secret(account: UpstreamAccount) -> bool:
-    return is_signed(account)
-
-
 def steps_of(account: UpstreamAccount) -> tuple[str, ...]:
     """What to do at the provider, so that its messages arrive."""
-    return ADAPTERS[account.provider].steps or (
+    if not is_signed(account):
+        return (
+            "Sign in at the recording service and set the webhook address of the account to this.",
+            "There is no secret to copy: its messages carry the API key.",
+        )
+    return (
         "Sign in at the recording service and open its webhooks.",
-        "Add an endpoint with the address above, for all events of bots and calendars.",
-        "Copy the endpoint’s signing secret, whsec_…, into the form here.",
+        "Add an endpoint with this address, for all events of bots and calendars.",
+        "Copy the endpoint’s signing secret, whsec_…, and enter it under Key and webhooks.",
     )
 
 
