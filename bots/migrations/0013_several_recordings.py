@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bots", "0011_moves_to"),
+        ("bots", "0012_moves_to"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recordings", "0006_names_are_links"),
+        ("recordings", "0007_versions_and_findings"),
     ]
 
     operations = [
