@@ -53,6 +53,8 @@ WITHOUT_SPEC: dict[str, Call] = {
     "cancel": lambda provider: provider.cancel_scheduled_bot(BOT),
     "leave": lambda provider: provider.leave(BOT),
     "delete data": lambda provider: provider.delete_data(BOT),
+    "find all": lambda provider: provider.find_bots("bot_1"),
+    "transcribe again": lambda provider: provider.transcribe_again(BOT, PLAIN),
     "raw google": lambda provider: provider.list_available_calendars(GOOGLE),
     "raw microsoft": lambda provider: provider.list_available_calendars(MICROSOFT),
     "connect google": lambda provider: provider.connect_calendar(GOOGLE, "primary"),
@@ -80,6 +82,8 @@ REFUSED: dict[str, Call] = {
     "resume": lambda provider: provider.resume(BOT),
     "chat": lambda provider: provider.send_chat_message(BOT, "Hello"),
     "resend": lambda provider: provider.resend_webhook(BOT),
+    "stop": lambda provider: provider.stop_recording(BOT),
+    "start": lambda provider: provider.start_recording(BOT, PLAIN),
 }
 
 
