@@ -39,4 +39,4 @@ def page(chromium: Browser, demo: Demo) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(f"{page.url} {error}"))
     yield page
     context.close()
-    assert complaints == []
+    assert complaints == [], demo.errors

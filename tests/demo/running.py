@@ -36,6 +36,13 @@ class Demo:
     def terminal(self) -> str:
         return "".join(self.printed)
 
+    @property
+    def errors(self) -> str:
+        """What the web server's log says of requests that failed."""
+        log = (self.var / "log" / "web.log").read_text(errors="replace")
+        _, begins, rest = log.partition("Traceback")
+        return begins + rest[:8000]
+
     def wait_until_ready(self) -> None:
         """Return when the demo said so; fail with what it printed when it does not."""
         deadline = time.monotonic() + READY_SECONDS
