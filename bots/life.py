@@ -157,11 +157,18 @@ def _fold(steps: list[StatusChange]) -> Life:
         life,
         has_media=any(step.has_media for step in steps),
         joined_at=min((step.joined_at for step in steps if step.joined_at), default=None),
-        exited_at=max((step.exited_at for step in steps if step.exited_at), default=None),
+        exited_at=_exited_at(steps) if life.state in FINAL else None,
         duration_seconds=max(
             (step.duration_seconds for step in steps if step.duration_seconds), default=None
         ),
     )
+
+
+def _exited_at(steps: list[StatusChange]) -> datetime | None:
+    """When it left, as its end tells; v1 tells it by the steps alone."""
+    told = [step.exited_at for step in steps if step.exited_at]
+    left = [step.happened_at for step in steps if step.state == BotState.PROCESSING]
+    return max(told) if told else min(left, default=None)
 
 
 def _identity(change: StatusChange) -> tuple[datetime, int, str, str, bool, bool, str]:

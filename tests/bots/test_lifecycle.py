@@ -1,6 +1,7 @@
 """What a bot's row says after its messages arrived late, doubled, and out of order."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -94,6 +95,16 @@ def test_recorder_removed_long_before_the_end_recorded_a_part(make_bot: BotFacto
     bot = make_bot(ends_at=at(3600))
     lifecycle.apply(bot, status(1550, "bot_removed"))
     lifecycle.apply(bot, completed(1600))
+    assert bot.outcome == Outcome.PARTLY_RECORDED
+    assert minutes_missed(bot) == 34
+
+
+def test_a_part_is_a_part_where_the_end_tells_no_times(make_bot: BotFactory) -> None:
+    """As v1 does; then the moment of the first step out of the room counts."""
+    bot = make_bot(ends_at=at(3600))
+    lifecycle.apply(bot, status(1550, "bot_removed"))
+    lifecycle.apply(bot, status(1551, "call_ended"))
+    lifecycle.apply(bot, replace(completed(1600), joined_at=None, exited_at=None))
     assert bot.outcome == Outcome.PARTLY_RECORDED
     assert minutes_missed(bot) == 34
 
