@@ -3,7 +3,7 @@
 A story's outcome is what a person reads when it is over, whatever got lost on the way.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bots.models import Bot, Outcome
 from tests.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox
@@ -32,7 +32,7 @@ OUTCOMES = {
 @dataclass(frozen=True)
 class Side:
     provider: ProviderName
-    base_path: str = ""
+    other_words: dict[str, Outcome] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return str(self.provider)
@@ -42,18 +42,26 @@ class Side:
         account = UpstreamAccount.objects.create(
             name="Sandbox",
             provider=self.provider,
-            base_url=f"{sandbox.url}{self.base_path}",
+            base_url=sandbox.url,
             api_key=API_KEY,
             webhook_secret=WEBHOOK_SECRET,
         )
         sandbox.point_webhooks_at(f"{earshot_url}/webhooks/{account.public_id}/")
 
+    def outcome_of(self, story: str, bot: Bot) -> Outcome:
+        """Nobody but a lost message knew that somebody removed the bot: the recording was whole."""
+        expected = self.other_words.get(story, OUTCOMES[story])
+        is_untold = expected == Outcome.PARTLY_RECORDED and not bot.reason
+        return Outcome.RECORDED if is_untold else expected
 
-SIDES = [Side(ProviderName.MEETINGBAAS_V2)]
 
-
-def outcome_of(story: str, bot: Bot) -> Outcome:
-    """Nobody but the lost message knew that somebody removed the bot: the recording was whole."""
-    expected = OUTCOMES[story]
-    is_untold = expected == Outcome.PARTLY_RECORDED and not bot.reason
-    return Outcome.RECORDED if is_untold else expected
+# One code says that nobody let it in, whether there was a host or not.
+NO_WORD_FOR_A_HOST = {"host_never_starts": Outcome.NEVER_ADMITTED}
+V2 = Side(ProviderName.MEETINGBAAS_V2)
+V1 = Side(
+    ProviderName.MEETINGBAAS_V1,
+    # What was recorded before a crash is kept, and handed over as if all were well.
+    {**NO_WORD_FOR_A_HOST, "crashes_while_recording": Outcome.RECORDED},
+)
+RECALL = Side(ProviderName.RECALL, NO_WORD_FOR_A_HOST)
+SIDES = [V2, V1, RECALL]

@@ -1,6 +1,6 @@
 """Many bots, random stories, bad weather: each ends in the outcome its story dictates, sent once.
 
-    SOAK_SEED=7 SOAK_BOTS=500 bin/test tests/soak -m slow
+    SOAK_SEED=7 SOAK_BOTS=500 bin/test tests/soak -m slow      -k recall for one provider
 
 10 % of all webhooks and callbacks get lost, 20 % come twice, 30 % are overtaken by later ones; the
 provider limits, fails and loses its answers while the bots are sent. It prints its seed and counts.
@@ -22,7 +22,7 @@ from django.utils import timezone
 from accounts.models import User
 from bots.models import Bot, Outcome
 from tests.soak.house import House, run_house
-from tests.soak.sides import OUTCOMES, SIDES, Side, outcome_of
+from tests.soak.sides import OUTCOMES, SIDES, V2, Side
 from webhooks.models import Delivery, DeliveryState
 
 WEATHER = {"lost": 0.1, "doubled": 0.2, "reordered": 0.3}
@@ -71,7 +71,10 @@ class Soak:
         return not is_waiting and self.house.sandbox.state()["webhook"]["open"] == 0
 
     def expected(self) -> dict[str, Outcome]:
-        return {bot.public_id: outcome_of(self.stories[bot.public_id], bot) for bot in self.bots()}
+        return {
+            bot.public_id: self.side.outcome_of(self.stories[bot.public_id], bot)
+            for bot in self.bots()
+        }
 
     def sent(self) -> Counter[str]:
         """How many bots the provider made for each of ours."""
@@ -148,11 +151,10 @@ def play(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("side", SIDES, ids=str)
 def test_each_of_twenty_bots_ends_as_its_story_says(
-    side: Side, alice_user: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    alice_user: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report = play(side, alice_user, tmp_path, bots=20, speed=100, patience=120)
+    report = play(V2, alice_user, tmp_path, bots=20, speed=100, patience=120)
     with capsys.disabled():
         sys.stdout.write(f"\n{report}\n")
 
