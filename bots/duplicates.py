@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from bots.links import same_room
-from bots.models import IN_ROOM, MOVING, Bot
+from bots.models import Bot
+from bots.querysets import IN_ROOM, MOVING
 from upstream.states import BotState
 
 EARLY = timedelta(minutes=10)

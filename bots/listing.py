@@ -16,7 +16,8 @@ from django.utils import timezone
 from accounts.models import Workspace
 from bots.invitation_links import addresses_in
 from bots.links import same_room
-from bots.models import IN_ROOM, MOVING, Bot, BotQuerySet, Outcome
+from bots.models import Bot, BotQuerySet, Outcome
+from bots.querysets import IN_ROOM, MOVING
 from upstream.states import FINAL, BotState
 
 LIVE, UPCOMING, PAST = "live", "upcoming", "past"

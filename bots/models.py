@@ -1,29 +1,32 @@
 """A bot is one attempt to attend one meeting; what it was told to do, where it is, how it ended.
 
 Bot ──< StatusChange    every step a provider told us, applied or not; the state follows from them
-    ──< ChatMessage     what people wrote in the meeting's chat while it was there
+    ──< ChatMessage     what people wrote in the meeting's chat while it was there (bots/told.py)
     ──< Report          what a person says went wrong with it (bots/reports.py)
 BotDefaults            what a workspace's bots do unless somebody says otherwise (bots/setup.py)
 BotPicture             what they show in place of a camera (bots/pictures.py)
+BotQuerySet            what is asked about many bots (bots/querysets.py)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
-from bots.line_models import LiveLine as LiveLine
+from bots.ends import Outcome, Surplus
+from bots.line_models import LiveLine
 from bots.pictures import BotPicture
+from bots.querysets import BotQuerySet, silence
 from bots.reports import Report
 from bots.setup import LONGEST_NAME, BotDefaults, BotSetup, View
 from bots.stray import Stray
+from bots.told import ChatMessage, StatusChange
 from upstream.models import UpstreamAccount
 from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState
 
@@ -31,119 +34,22 @@ __all__ = [
     "Bot",
     "BotDefaults",
     "BotPicture",
+    "BotQuerySet",
     "ChatMessage",
+    "LiveLine",
     "Outcome",
     "Report",
     "StatusChange",
     "Stray",
+    "Surplus",
 ]
 
-HEED_WITHIN = timedelta(minutes=1)
 # A bot sent at once starts a little before its meeting; a move by more is another appointment.
 SAME_APPOINTMENT = timedelta(minutes=5)
 SENT_AWAY = "sent_away_by_earshot"  # our own step, told of one of the provider's bots
-ASKED_AGAIN = "asked_again_by_earshot"  # nobody had answered the first time
 REPLACED = "booked_anew_by_earshot"  # the same, when the provider gave it another id
-IN_ROOM = (BotState.IN_CALL, BotState.RECORDING, BotState.PAUSED)
-SETTING_OUT = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.IN_CALL)
-MOVING = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.PROCESSING)
-UNSENT = Q(state=BotState.SCHEDULED, is_by_hand=True, upstream_id="", booked_at=None)
-STILL_WORTH_SENDING = timedelta(hours=1)
+ASKED_AGAIN = "asked_again_by_earshot"  # nobody had answered the first time
 SEND_LEASE = timedelta(minutes=2)  # longer than a create call and the look before it may take
-
-
-def silence() -> timedelta:
-    """How long a bot may say nothing when it should; it is then looked at twice as often."""
-    return timedelta(seconds=settings.BOT_SILENCE_SECONDS)
-
-
-class Outcome(models.TextChoices):
-    """How an intended recording ended; empty until it has."""
-
-    RECORDED = "recorded", "Recorded"
-    PARTLY_RECORDED = "partly_recorded", "Partly recorded"
-    NOT_NEEDED = "not_needed", "Not needed"
-    REFUSED = "refused", "Refused"
-    NEVER_ADMITTED = "never_admitted", "Never admitted"
-    NOBODY_CAME = "nobody_came", "Nobody came"
-    TECHNICAL = "technical", "Technical problem"
-    UNKNOWN = "unknown", "Unknown"
-
-
-class Surplus(models.TextChoices):
-    """A second bot of the provider's for this one of ours; empty if there was none."""
-
-    LEAVING = "leaving", "Sent away"
-    GONE = "gone", "Has left"
-
-
-class BotQuerySet(models.QuerySet["Bot"]):
-    def live(self) -> BotQuerySet:
-        return self.filter(state__in=LIVE)
-
-    def with_account(self) -> BotQuerySet:
-        """With all that a call to the provider, and telling its effect, needs."""
-        return self.select_related("workspace", "account", "requested_by")
-
-    def unfinished(self) -> BotQuerySet:
-        return self.exclude(state__in=FINAL)
-
-    def with_untold_wait(self) -> BotQuerySet:
-        """In a waiting room, and nobody was told of this stay there."""
-        untold = Q(lobby_told_at=None) | Q(lobby_told_at__lt=F("state_at"))
-        return self.filter(untold, state=BotState.WAITING_ROOM)
-
-    def locked(self, bot: Bot) -> Bot:
-        """The same bot, as it is now, held until the transaction ends."""
-        return self.with_account().select_for_update(of=("self",)).get(pk=bot.pk)
-
-    def unsent(self) -> BotQuerySet:
-        """Promised to a person, unknown to the provider: no booking and no id yet."""
-        return self.filter(UNSENT)
-
-    def silent(self, now: datetime) -> BotQuerySet:
-        """Unfinished, and nothing heard for ten minutes after something was due.
-
-        What was due is the start for a bot that has not set out, the next step for one that has.
-        A meeting may last: a bot in the room counts as silent only from its end. Only our own
-        clock is asked, never the provider's.
-        """
-        late = now - silence()
-        waiting = Q(state=BotState.SCHEDULED, starts_at__lt=late)
-        in_room = Q(state__in=IN_ROOM) & (Q(ends_at=None) | Q(ends_at__lt=late))
-        moving = Q(state__in=MOVING) & (Q(heard_at__lt=late) | Q(state_at__lt=late))
-        quiet = Q(heard_at=None) | Q(heard_at__lt=late)
-        # The end was told, yet not whether there is a recording without its transcript.
-        open_end = Q(state=BotState.PROCESSING, transcript_state=TranscriptState.FAILED)
-        due = ((waiting | in_room | moving) & quiet) | open_end
-        heard_of = self.filter(due, Q(looked_at=None) | Q(looked_at__lt=now - silence() / 2))
-        # What was never sent has nothing to say; it is sent again instead, for a while.
-        return heard_of.exclude(UNSENT & Q(starts_at__gt=now - STILL_WORTH_SENDING))
-
-    def unheeded(self, now: datetime) -> BotQuerySet:
-        """Asked to leave a minute ago, and by all we know still on its way or in the room."""
-        asked = self.unfinished().exclude(state=BotState.PROCESSING).exclude(upstream_id="")
-        return asked.filter(leave_requested_at__lt=now - HEED_WITHIN)
-
-    def with_surplus(self) -> BotQuerySet:
-        """Those of which a second one is in the meeting, or on its way there."""
-        return self.filter(surplus=Surplus.LEAVING)
-
-    def for_list(self) -> BotQuerySet:
-        """The latest start first, with all that a row shows."""
-        return self.select_related("requested_by").order_by("-starts_at", "-id")
-
-    def for_page(self) -> BotQuerySet:
-        """With all the page of one bot shows."""
-        return self.with_account().prefetch_related("changes", "chat_messages")
-
-    def for_delivery(
-        self, account: UpstreamAccount, *, bot_id: str, correlation_id: str
-    ) -> Bot | None:
-        """The bot a webhook of `account` speaks of; our own id is surer than the provider's."""
-        ours = self.filter(account=account).with_account()
-        by_correlation = ours.filter(public_id=correlation_id).first() if correlation_id else None
-        return by_correlation or ours.filter(upstream_id=bot_id).exclude(upstream_id="").first()
 
 
 class Bot(WorkspaceOwned, BotSetup):
@@ -334,58 +240,3 @@ class Bot(WorkspaceOwned, BotSetup):
     def note(self, notice: str) -> None:
         self.notice = notice
         self.save(update_fields=["notice", "updated_at"])
-
-
-class StatusChange(models.Model):
-    """One step as the provider told it, or as we took it ourselves. Told twice, it is one row.
-
-    A final message is a step too, so that these rows alone say where the bot is. `upstream_id` is
-    the provider's bot that took it, empty for a step of ours that is about none of them.
-    """
-
-    bot = models.ForeignKey(Bot, models.CASCADE, related_name="changes")
-    upstream_id = models.CharField(max_length=64, blank=True)
-    code = models.CharField(max_length=80, help_text="the provider's word")
-    state = models.CharField(max_length=16, choices=BotState, blank=True)
-    happened_at = models.DateTimeField()
-    received_at = models.DateTimeField(default=timezone.now)
-    message = models.TextField(blank=True)
-    is_reason = models.BooleanField(default=False)
-    is_retry = models.BooleanField(default=False)
-    has_media = models.BooleanField(default=False)
-    attempt = models.PositiveSmallIntegerField(null=True, blank=True)
-    max_attempts = models.PositiveSmallIntegerField(null=True, blank=True)
-    joined_at = models.DateTimeField(null=True, blank=True, help_text="told at the end only")
-    exited_at = models.DateTimeField(null=True, blank=True, help_text="told at the end only")
-    duration_seconds = models.FloatField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["happened_at", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["bot", "upstream_id", "code", "happened_at", "state", "has_media"],
-                name="one_row_per_step",
-            ),
-        ]
-
-    def is_same_as(self, other: StatusChange) -> bool:
-        return self._facts() == other._facts()
-
-    def _facts(self) -> tuple[str, str, datetime, str, bool]:
-        return self.upstream_id, self.code, self.happened_at, self.state, self.has_media
-
-
-class ChatMessage(models.Model):
-    """Hostile text from inside the meeting."""
-
-    bot = models.ForeignKey(Bot, models.CASCADE, related_name="chat_messages")
-    message_id = models.CharField(max_length=120)
-    sender_name = models.CharField(max_length=200, blank=True)
-    text = models.TextField()
-    sent_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["sent_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["bot", "message_id"], name="one_row_per_chat_message"),
-        ]

@@ -11,8 +11,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from bots import lifecycle
-from bots.models import HEED_WITHIN, SENT_AWAY, Bot, StatusChange
+from bots.models import SENT_AWAY, Bot, StatusChange
 from bots.outcomes import is_failure, is_without_transcript
+from bots.querysets import HEED_WITHIN
 from upstream.errors import NotFound, Refused
 from upstream.events import BotCompleted, BotFailed, BotStatusChanged
 from upstream.port import BotSnapshot

@@ -13,7 +13,8 @@ import httpx
 from django.core.cache import cache
 from django.utils import timezone
 
-from bots.models import IN_ROOM, Bot
+from bots.models import Bot
+from bots.querysets import IN_ROOM
 from upstream.addresses import ForbiddenAddress, GuardedTransport
 from upstream.errors import UpstreamError
 from upstream.port import Provider

@@ -16,7 +16,8 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from bots import actions, queue
 from bots.broadcast import announce
-from bots.models import SEND_LEASE, STILL_WORTH_SENDING, Bot
+from bots.models import SEND_LEASE, Bot
+from bots.querysets import STILL_WORTH_SENDING
 from upstream.errors import Retryable
 from upstream.models import UpstreamAccount
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bots import locking
-from bots.models import IN_ROOM, Bot, Outcome, StatusChange, silence
+from bots.models import Bot, Outcome, StatusChange
 from bots.outcomes import is_explained, minutes_missed
+from bots.querysets import IN_ROOM, silence
 from bots.words import word_for
 from upstream.port import Capabilities
 from upstream.reasons import explain

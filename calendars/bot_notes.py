@@ -6,7 +6,8 @@ come although it was called off. Before it happens the row says so, and afterwar
 
 from datetime import datetime, timedelta
 
-from bots.models import SAME_APPOINTMENT, SETTING_OUT, Bot, Surplus
+from bots.models import SAME_APPOINTMENT, Bot, Surplus
+from bots.querysets import SETTING_OUT
 from calendars.decisions import Decision
 from calendars.models import ChangeKind, Choice, Event
 from upstream.registry import capabilities_of

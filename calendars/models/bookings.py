@@ -16,7 +16,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import WorkspaceOwned
-from bots.models import SAME_APPOINTMENT, SETTING_OUT, Bot
+from bots.models import SAME_APPOINTMENT, Bot
+from bots.querysets import SETTING_OUT
 from calendars.models.choices import Choice, Reach, Verdict
 from upstream.errors import RateLimited, Refused, UpstreamError
 from upstream.states import FINAL, BotState
