@@ -22,7 +22,7 @@ from accounts.public_id import PublicIdField
 from bots.ends import Outcome, Surplus
 from bots.line_models import LiveLine
 from bots.pictures import BotPicture
-from bots.querysets import BotQuerySet, silence
+from bots.querysets import IN_ROOM, BotQuerySet, silence
 from bots.reports import Report
 from bots.setup import LONGEST_NAME, BotDefaults, BotSetup, View
 from bots.stray import Stray
@@ -152,6 +152,10 @@ class Bot(WorkspaceOwned, BotSetup):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def is_inside(self) -> bool:
+        return self.state in IN_ROOM
 
     @property
     def is_leaving(self) -> bool:

@@ -14,7 +14,6 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from bots.models import Bot
-from bots.querysets import IN_ROOM
 from upstream.addresses import ForbiddenAddress, GuardedTransport
 from upstream.errors import UpstreamError
 from upstream.port import Provider
@@ -89,7 +88,7 @@ def last_picture(bot: Bot) -> Picture | None:
 
 
 def _can_look(bot: Bot) -> bool:
-    return bot.state in IN_ROOM and bool(bot.upstream_id)
+    return bot.is_inside and bool(bot.upstream_id)
 
 
 def _ask(bot: Bot) -> Room | None:

@@ -11,7 +11,7 @@ from typing import Any
 from bots import locking
 from bots.models import Bot, Outcome, StatusChange
 from bots.outcomes import is_explained, minutes_missed
-from bots.querysets import IN_ROOM, silence
+from bots.querysets import silence
 from bots.words import word_for
 from upstream.port import Capabilities
 from upstream.reasons import explain
@@ -98,7 +98,6 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
 def wishes_open(bot: Bot) -> Wishes:
     """What the provider can do, and this bot at this moment."""
     capabilities = capabilities_of(bot.account)
-    is_there = bot.state in IN_ROOM
     is_stopped = bot.stopped_at is not None
     return Wishes(
         leave=bot.can_leave,
@@ -107,7 +106,7 @@ def wishes_open(bot: Bot) -> Wishes:
         stop=capabilities.can_stop_recording and bot.state == BotState.RECORDING,
         start=capabilities.can_stop_recording and bot.state == BotState.PAUSED and is_stopped,
         keeps_pauses=capabilities.keeps_pauses,
-        say=capabilities.can_send_chat and is_there,
+        say=capabilities.can_send_chat and bot.is_inside,
         greet=bot.state in BEFORE_ADMISSION,
         change=locking.can_change(bot),
         send_again=bot.is_final and bot.outcome != Outcome.REFUSED,
@@ -118,7 +117,7 @@ def wishes_open(bot: Bot) -> Wishes:
 def _missing(bot: Bot, capabilities: Capabilities) -> tuple[str, ...]:
     looked_for = {
         "can_pause": bot.state in (BotState.RECORDING, BotState.PAUSED),
-        "can_send_chat": bot.state in IN_ROOM,
+        "can_send_chat": bot.is_inside,
     }
     reasons = (capabilities.why_not(flag) for flag, is_now in looked_for.items() if is_now)
     return tuple(filter(None, reasons))
