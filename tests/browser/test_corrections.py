@@ -95,7 +95,7 @@ def test_sheet_and_pages_look_right_everywhere(
     page.get_by_role("button", name="Speaker 2").click()  # a suggestion, with one tap
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect_names(page, "Speaker 2", "Speaker 2", "Speaker 2", "Speaker 2")
-    for path in ("turns/1/", "corrections/", "?wording=original"):
+    for path in ("turns/1/", "corrections/", "transcription/"):
         page.goto(f"/recordings/{talk.public_id}/{path}")
         for _ in each_look(page, f"corrections-{path.strip('/?').replace('/', '-')}"):
             assert_accessible(page)
