@@ -17,7 +17,7 @@ from bench.report import Machine
 from bench.stack import Stack, environment
 from config.processes import ChildDied, Children
 
-SCENARIOS = ("inbox", "live", "pixel", "search")
+SCENARIOS = ("inbox", "live", "page", "pixel", "search")
 VAR = Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parent.parent / "var/bench")
 USAGE = f"usage: bin/bench [--quick] {' | '.join(SCENARIOS)} …"
 

@@ -30,6 +30,13 @@ BUDGETS = {
         "memory of the server per stream",
         "CPU of a delivery, of a poll's",
     },
+    "page": {
+        "times sooner ready",
+        "times cheaper, a tick",
+        "elements of the page",
+        "on the wire",
+        "of an INSERT per word, parse and store",
+    },
     "pixel": {
         "median, worker idle",
         "median, others arrive",
@@ -42,6 +49,8 @@ BUDGETS = {
     },
 }
 CERTAIN = {
+    "elements of the page",
+    "on the wire",
     "of those, lost",
     "messages or streams lost",
     "of the first pages that differ from rank-all's",
