@@ -22,7 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bots.models import Bot
-from recordings import fetching, ingest, publishing, readings
+from recordings import fetching, ingest, pictures, publishing, readings
 from recordings.fetching import FetchError, Interrupted, Limits, Unfetchable
 from recordings.models import (
     MOST_TRIES,
@@ -36,7 +36,7 @@ from recordings.models import (
 from recordings.probing import NotMedia
 from recordings.transcripts import Unreadable
 from upstream.errors import NotFound, RateLimited, UpstreamError
-from upstream.port import BotSnapshot, Provider, TranscriptDocument
+from upstream.port import BotSnapshot, Provider, Screenshot, TranscriptDocument
 from upstream.registry import open_provider
 from upstream.states import FINAL, TranscriptState
 
@@ -50,6 +50,9 @@ LONGEST_LOOK = timedelta(minutes=5)  # between two looks at what is still being 
 LONGEST_PATIENCE = timedelta(hours=24)
 TRIES_BEFORE_FAILED = 6
 RENEW_EVERY = timedelta(seconds=15)
+
+# An address, the transcript itself, or the addresses of many pictures.
+Source = str | TranscriptDocument | tuple[Screenshot, ...]
 
 
 class NotYet(Exception):
@@ -86,11 +89,14 @@ def _fetch(artifact: Artifact) -> None:
     try:
         if isinstance(source, str):
             _download(artifact, source, path)
+        elif isinstance(source, tuple):
+            pictures.collect(source, path, _heartbeat(artifact))
         else:
             _write(path, source)
         reading = readings.read(artifact.kind, path)
     except (Unfetchable, Unreadable, NotMedia):
         fetching.discard(path)  # what is on disk is of no use to the next attempt
+        pictures.discard(path)
         raise
     artifact.renew_claim()
     size = path.stat().st_size
@@ -130,13 +136,15 @@ def _write(path: Path, document: TranscriptDocument) -> None:
     path.write_text(json.dumps(document), encoding="utf-8")
 
 
-def _source(artifact: Artifact) -> str | TranscriptDocument:
-    """Ask the provider for an address that is good now, or for the transcript itself."""
+def _source(artifact: Artifact) -> Source:
+    """Ask the provider for an address that is good now, or for what it hands out itself."""
     bot = artifact.recording.bot
     provider = open_provider(bot.account)
     snapshot = _look(provider, bot)
     _note_people(artifact.recording, bot, snapshot)
     part = ingest.sort_out(artifact.recording, snapshot.parts)
+    if artifact.kind == ArtifactKind.SCREENSHOTS:
+        return _screenshots(provider, snapshot)
     url: str | None = getattr(part.links if part else snapshot.links, artifact.kind)
     if url:
         return url
@@ -149,6 +157,21 @@ def _source(artifact: Artifact) -> str | TranscriptDocument:
     if artifact.kind in OF_TRANSCRIPTION:
         _judge_transcription(provider.get_bot_status(snapshot.bot_id).transcript_state)
     raise NeverMade("")
+
+
+def _screenshots(provider: Provider, snapshot: BotSnapshot) -> tuple[Screenshot, ...]:
+    """All of them, as soon as no more are taken; their addresses are good now."""
+    if snapshot.state not in FINAL:
+        raise NotYet("The provider is still working on it.")
+    if snapshot.is_data_deleted or not provider.capabilities.can_screenshot:
+        raise NeverMade("")
+    try:
+        shots = tuple(provider.list_screenshots(snapshot.bot_id))
+    except NotFound:
+        shots = ()
+    if not shots:
+        raise NeverMade("")
+    return shots
 
 
 def _judge_transcription(state: TranscriptState) -> None:
@@ -224,6 +247,7 @@ def _store(artifact: Artifact, path: Path, suffix: str) -> str:
 def _tidy(artifact: Artifact, *, keep: str) -> None:
     """Remove every other file of this artifact: what it replaces, and what a killed worker left."""
     fetching.discard(_partial_path(artifact))
+    pictures.discard(_partial_path(artifact))
     folder = _folder(artifact)
     _, names = default_storage.listdir(folder)
     for name in names:

@@ -59,6 +59,7 @@ class Readiness:
     transcript: Part
     has_speech: bool
     has_both: bool  # picture, and sound as a file of its own
+    has_screenshots: bool
     can_try_again: bool  # a file did not come; another may simply not exist
 
     @property
@@ -74,6 +75,10 @@ class Readiness:
 def readiness(recording: Recording, artifacts: Iterable[Artifact]) -> Readiness:
     """Judge by the artifacts given (prefetched by the caller) and by what the bot was told."""
     by_kind = {artifact.kind: artifact for artifact in artifacts}
+
+    def is_here(kind: ArtifactKind) -> bool:
+        return kind in by_kind and by_kind[kind].is_ready
+
     media = _media(by_kind)
     has_speech = _has_speech(recording)
     return Readiness(
@@ -81,10 +86,8 @@ def readiness(recording: Recording, artifacts: Iterable[Artifact]) -> Readiness:
         media_kind=media.kind if media else "",
         transcript=_transcript_part(recording, by_kind.get(ArtifactKind.TRANSCRIPT), has_speech),
         has_speech=has_speech,
-        has_both=all(
-            (file := by_kind.get(kind)) is not None and file.is_ready
-            for kind in (ArtifactKind.VIDEO, ArtifactKind.AUDIO)
-        ),
+        has_both=is_here(ArtifactKind.VIDEO) and is_here(ArtifactKind.AUDIO),
+        has_screenshots=is_here(ArtifactKind.SCREENSHOTS),
         can_try_again=any(one.state == ArtifactState.FAILED for one in by_kind.values()),
     )
 

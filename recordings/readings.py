@@ -6,6 +6,7 @@ transcript       turns, the page's HTML, who spoke how long
 raw_transcript   summary, chapters, action items, names
 diarization      who spoke how long, as long as there is no transcript to tell it
 chat             kept as it is
+screenshots      kept, once each of them is known to be a picture
 """
 
 import json
@@ -18,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from recordings import insights, probing, transcript_store, transcripts
+from recordings import insights, pictures, probing, transcript_store, transcripts
 from recordings.models import ActionItem, ArtifactKind, Chapter, Mention, Recording, Transcript
 from recordings.probing import Probe
 from recordings.transcripts import Unreadable
@@ -56,6 +57,9 @@ def read(kind: str, path: Path) -> Reading:
         case ArtifactKind.CHAT:
             parse_json(path)
             return _text(".json")
+        case ArtifactKind.SCREENSHOTS:
+            pictures.check(path)
+            return Reading("application/zip", ".zip")
 
 
 def _video(path: Path) -> Reading:

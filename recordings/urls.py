@@ -9,6 +9,7 @@ from recordings.views.library import library
 from recordings.views.many import refetching, texts
 from recordings.views.media import captions_vtt, media, transcript
 from recordings.views.recording import fetching, recording
+from recordings.views.screenshots import screenshot, screenshots
 from recordings.views.search import search
 from recordings.views.versions import showing, transcription
 
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern] = [
     path("<str:public_id>/", recording, name="recording"),
     path("<str:public_id>/fetching/", fetching, name="fetching"),
     path("<str:public_id>/media/<str:kind>/", media, name="media"),
+    path("<str:public_id>/screenshots/", screenshots, name="screenshots"),
+    path("<str:public_id>/screenshots/<int:number>/", screenshot, name="screenshot"),
     path("<str:public_id>/captions.vtt", captions_vtt, name="captions"),
     path("<str:public_id>/transcript/", transcript, name="transcript"),
     path("<str:public_id>/turns/<int:index>/", turn, name="turn"),

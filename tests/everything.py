@@ -9,13 +9,19 @@ from accounts.models import User, Workspace
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
 from recordings import correcting
-from tests.recordings.factories import make_recording
+from tests.recordings.factories import make_recording, store_screenshots
 from upstream.models import ProviderName, UpstreamAccount
 
 SECRET_WORD = "Zanzibarquartz"
 
 # Parts of an address that choose among a few known words and name no row.
-CHOICES = {"platform": "google", "kind": "video", "cause": "not-admitted", "index": "0"}
+CHOICES = {
+    "platform": "google",
+    "kind": "video",
+    "cause": "not-admitted",
+    "index": "0",
+    "number": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     own = OwnDomain.objects.create(workspace=workspace, domain=f"{SECRET_WORD.lower()}.example")
     undo = Undo.objects.create(workspace=workspace, chosen_by=user, before=[], after=[])
     recording = make_recording(workspace, bot=bot, title=SECRET_WORD, with_media=True)
+    store_screenshots(recording)
     correction = correcting.edit(
         recording, 1, SECRET_WORD, seen=recording.transcript.utterances.get(index=1).text, by=user
     )

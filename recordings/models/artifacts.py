@@ -24,6 +24,7 @@ class ArtifactKind(models.TextChoices):
     RAW_TRANSCRIPT = "raw_transcript", "Raw transcript"
     DIARIZATION = "diarization", "Speaker times"
     CHAT = "chat", "Chat"
+    SCREENSHOTS = "screenshots", "Screenshots"
 
 
 OF_TRANSCRIPTION = (ArtifactKind.TRANSCRIPT, ArtifactKind.RAW_TRANSCRIPT, ArtifactKind.DIARIZATION)

@@ -1,7 +1,10 @@
 """Recordings straight into the tables, whole and quickly: rows, transcript, files in storage."""
 
+import base64
+import io
 import itertools
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -29,6 +32,9 @@ TALK = (
     "will write to them today and copy you in. Perfect, then we only need the final numbers."
 )
 WORDS_PER_TURN = 14
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 _numbers = itertools.count(1)
 
 
@@ -116,6 +122,14 @@ def store_video(recording: Recording, *, seconds: float = 4.0) -> None:
     reading = readings.read(ArtifactKind.VIDEO, path)
     reading.take_in(recording)
     _ready(recording, ArtifactKind.VIDEO, path.read_bytes(), ".mp4", reading.content_type)
+
+
+def store_screenshots(recording: Recording, count: int = 1) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for number in range(1, count + 1):
+            archive.writestr(str(number), PICTURE)
+    _ready(recording, ArtifactKind.SCREENSHOTS, content.getvalue(), ".zip", "application/zip")
 
 
 def transcription(words: int) -> dict[str, Any]:

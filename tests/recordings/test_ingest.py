@@ -12,7 +12,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import Workspace
 from bots.models import Bot
-from recordings import artifacts, fragments, ingest, reconciliation
+from recordings import artifacts, fragments, ingest, pictures, reconciliation
 from recordings.models import MOST_TRIES, Artifact, ArtifactKind, ArtifactState, Recording
 from tests.recordings.factories import make_account, make_finished_bot, make_recording
 from tests.sandbox_process import API_KEY, Sandbox, run_sandbox
@@ -73,6 +73,10 @@ def test_everything_comes_home(sandbox: Sandbox, workspace: Workspace) -> None:
     assert recording.duration_seconds == pytest.approx(20, abs=0.5)
     with recording.poster.open() as poster:
         assert poster.read(3) == b"\xff\xd8\xff"
+
+    assert pictures.numbers(brought["screenshots"]) == [1]
+    assert (pictures.one(brought["screenshots"], 1) or b"").startswith(b"\x89PNG")
+    assert pictures.one(brought["screenshots"], 2) is None
 
     transcript = recording.transcript
     turns = list(transcript.utterances.all())
