@@ -20,6 +20,8 @@ from recordings.searching import Hit
 from recordings.talk import Speaker
 from recordings.wording import terms
 
+TABS = (("text", "Transcript"), ("people", "People"), ("notes", "Notes"))
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -53,6 +55,7 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "start": form.cleaned_data.get("t"),
         "kind": (ready.has_both and form.cleaned_data.get("play")) or ready.media_kind,
         "plays": form.cleaned_data.get("now", False),
+        "tabs": TABS,
         "live_topics": f"{request.workspace.public_id}/{recording.public_id}",
     }
     return render(request, "recordings/recording.html", context)

@@ -1,9 +1,11 @@
 // <transcript-view> around the turns: marks the spoken word and turn, follows them, and turns a click
 // on a word into a seek (a double click plays). Words stay text: one listener, no element per word.
+import { clock } from "./clock.js"
 import { TranscriptFollow } from "./transcript-follow.js"
 import { Turns } from "./transcript-turns.js"
 
 const SPOKEN = "spoken-word"
+const WAY_BACK_MS = 10_000
 const LOOK_AGAIN_MS = 400 // how often a long turn is kept in view while its words go by
 
 class TranscriptView extends HTMLElement {
@@ -11,6 +13,7 @@ class TranscriptView extends HTMLElement {
     this.life = new AbortController()
     const { signal } = this.life
     this.turns = new Turns(this)
+    this.undo = this.querySelector("[data-command=back]")
     this.index = this.word = -1
     this.follow = new TranscriptFollow(this, this.querySelector("[data-command=return]"), signal)
     this.mark = globalThis.Highlight && CSS.highlights ? new Highlight() : null
@@ -93,6 +96,7 @@ class TranscriptView extends HTMLElement {
     if (!found) return
     event.preventDefault()
     this.follow.isLost = false
+    if (event.type === "click" && event.pointerType === "touch") this.offerWayBack()
     if (event.type === "click") command("seek", found.ms / 1000)
     else command("play")
   }
@@ -113,6 +117,20 @@ class TranscriptView extends HTMLElement {
 
   do_return() {
     this.follow.resume()
+  }
+
+  // A finger touches a word sooner than it means to: for a while there is a way back.
+  offerWayBack() {
+    clearTimeout(this.forgetting)
+    this.left = this.seconds ?? 0
+    this.undo.textContent = `Back to ${clock(this.left)}`
+    this.undo.hidden = false
+    this.forgetting = setTimeout(() => { this.undo.hidden = true }, WAY_BACK_MS)
+  }
+
+  do_back() {
+    this.undo.hidden = true
+    command("seek", this.left)
   }
 }
 

@@ -285,3 +285,42 @@ def test_the_timeline_tells_who_talks_and_leads_there(
     longest = people.nth(1).get_by_role("link")
     longest.click()
     page.wait_for_function(f"() => {TIME} === {longest.get_attribute('data-value')}")
+
+
+def test_a_phone_shows_one_part_at_a_time_and_a_tap_can_be_taken_back(
+    visit: Visit, alice_user: User, talk: Recording
+) -> None:
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    page = visit(path_of(talk, "?t=5"), alice_user, **phone)
+    page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
+    text, people = page.locator(".turn").first, page.get_by_role("table")
+    chapter = page.get_by_role("link", name="The launch")
+    expect(people).to_be_hidden()
+    page.get_by_text("People", exact=True).first.tap()
+    expect(people).to_be_visible()
+    expect(text).to_be_hidden()
+    expect(chapter).to_be_hidden()
+    page.get_by_text("Notes", exact=True).tap()
+    expect(chapter).to_be_visible()
+    expect(people).to_be_hidden()
+    page.locator(".recording-tabs").get_by_text("Transcript").tap()
+    expect(text).to_be_visible()
+    expect(page.locator(".turn[data-current]")).to_have_count(1)
+    x, y = page.evaluate(PLACE_OF, ["partner", 0])
+    page.touchscreen.tap(x, y)
+    page.wait_for_function(f"() => {TIME} > 8")
+    page.get_by_role("button", name="Back to 0:05", exact=True).tap()
+    page.wait_for_function(f"() => {TIME} === 5")
+
+
+def test_the_page_prints_its_whole_text_and_nothing_of_the_player(
+    visit: Visit, alice_user: User, talk: Recording
+) -> None:
+    page = open_page(visit, talk, alice_user)
+    page.emulate_media(media="print")
+    for shown in ("h1", ".turn >> nth=0", ".turn >> nth=-1", ".chapters >> nth=0", ".talk"):
+        expect(page.locator(shown)).to_be_visible()
+    for hidden in (".site-header", "video", ".transcript-search", ".lanes", ".recording-tabs"):
+        expect(page.locator(hidden)).to_be_hidden()
+    pages = page.pdf(format="A4").count(b"/Type /Page\n")
+    assert pages >= 3, "the text is cut off behind the first sheet"
