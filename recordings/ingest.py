@@ -20,7 +20,10 @@ from upstream.port import RecordedPart
 from upstream.states import BotState
 
 MEDIA = (ArtifactKind.VIDEO, ArtifactKind.AUDIO)
-QUICK_FIRST = sorted(ArtifactKind, key=MEDIA.__contains__)  # text is readable while films download
+# Text is readable while films download; many pictures are worth less than the film they are of.
+QUICK_FIRST = sorted(
+    ArtifactKind, key=lambda kind: (kind == ArtifactKind.SCREENSHOTS, kind in MEDIA)
+)
 
 
 @transaction.atomic

@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recordings', '0008_several_recordings'),
+        ("recordings", "0008_several_recordings"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='artifact',
-            name='kind',
-            field=models.CharField(choices=[('video', 'Video'), ('audio', 'Audio'), ('transcript', 'Transcript'), ('raw_transcript', 'Raw transcript'), ('diarization', 'Speaker times'), ('chat', 'Chat'), ('screenshots', 'Screenshots')], max_length=16),
+            model_name="artifact",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("video", "Video"),
+                    ("audio", "Audio"),
+                    ("transcript", "Transcript"),
+                    ("raw_transcript", "Raw transcript"),
+                    ("diarization", "Speaker times"),
+                    ("chat", "Chat"),
+                    ("screenshots", "Screenshots"),
+                ],
+                max_length=16,
+            ),
         ),
     ]
