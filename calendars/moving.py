@@ -14,12 +14,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Workspace
-from calendars import queue
+from calendars import publishing, queue
 from calendars.connecting import drop_bookings
 from calendars.models import Calendar, Event, SyncState
 from upstream.errors import NotFound, Refused
 from upstream.models import UpstreamAccount
-from upstream.registry import open_provider
+from upstream.registry import capabilities_of, open_provider
 from upstream.states import CalendarStatus
 
 logger = logging.getLogger(__name__)
@@ -59,11 +59,20 @@ def move(calendar: Calendar) -> None:
         ahead = calendar.events.filter(ends_at__gt=timezone.now(), gone_at=None)
         ahead.update(gone_at=timezone.now(), is_bot_scheduled=False)
         calendar.account, calendar.upstream_id, calendar.moves_to = account, "", None
-        calendar.status, calendar.problem = CalendarStatus.ACTIVE, ""
-        calendar.sync_state, calendar.read_count = SyncState.CONNECTING, 0
+        calendar.status, calendar.problem = CalendarStatus.ACTIVE, _why_unread(calendar)
+        calendar.sync_state = SyncState.FAILED if calendar.problem else SyncState.CONNECTING
         calendar.synced_at = calendar.tried_at = None
+        calendar.read_count = 0
         calendar.save()
-        queue.connect(calendar.pk)
+        if not calendar.problem:
+            queue.connect(calendar.pk)
+    publishing.publish_agenda(calendar.workspace)
+
+
+def _why_unread(calendar: Calendar) -> str:
+    """A service that reads only the main calendar of an account would take that for this one."""
+    capabilities = capabilities_of(calendar.account)
+    return "" if calendar.is_primary else capabilities.why_not("can_choose_calendar")
 
 
 def _have_forgotten(calendar: Calendar) -> None:

@@ -84,8 +84,9 @@ def preview(workspace: Workspace, account: UpstreamAccount) -> Preview:
     bots = list(moving_bots.waiting(workspace, account))
     calendars = list(moving_calendars.elsewhere(workspace, account).order_by("name"))
     soon = timezone.now() + SOON
+    can_choose = capabilities_of(account).can_choose_calendar
     return Preview(
-        calendars=calendars,
+        calendars=[one for one in calendars if can_choose or one.is_primary],
         meetings=meetings,
         bots=bots,
         staying=moving_bots.under_way(workspace, account).count(),

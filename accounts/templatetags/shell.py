@@ -64,7 +64,7 @@ def settings_pages(context: Context) -> list[Place]:
     may_manage = bool(membership and membership.can_manage)
     here = _path(context)
     return [
-        Place(path, label, here == path)
+        Place(path, label, here == path or (path != "/settings/" and here.startswith(path)))
         for path, label, is_for_managers in SETTINGS
         if may_manage or not is_for_managers
     ]

@@ -12,6 +12,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import AuditEntry, User, Workspace
 from bots import moving
 from bots.models import Bot
+from calendars import moving as moving_calendars
+from calendars.models import SyncState
 from tests.bots.factories import create_bot
 from tests.calendars.factories import make_calendar, make_event
 from tests.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, run_sandbox
@@ -214,6 +216,21 @@ def test_own_account_is_tried_previewed_and_then_used(
     assert calendar.moves_to == account
     assert AuditEntry.objects.latest("at").after == {"service": "Recall.ai, own key"}
     assert "the account of this Earshot" in text(alice.get(PAGE))
+
+
+def test_calendar_that_the_new_service_cannot_read_says_so(
+    sandbox: Sandbox, shared: UpstreamAccount, workspace: Workspace, alice_user: User
+) -> None:
+    account = make(sandbox, workspace=workspace, provider=RECALL)
+    fields = {"account": shared, "upstream_id": "", "raw_id": "c_product"}
+    calendar = make_calendar(workspace, alice_user, moves_to=account, is_primary=False, **fields)
+    event = make_event(calendar)
+    moving_calendars.move(calendar)
+    calendar.refresh_from_db()
+    event.refresh_from_db()
+    assert (calendar.account, calendar.sync_state) == (account, SyncState.FAILED)
+    assert calendar.problem == "Recall records only the primary calendar."
+    assert event.gone_at is not None
 
 
 def test_only_a_manager_changes_it_and_a_stranger_sees_nothing(
