@@ -141,6 +141,11 @@ def test_disconnecting_says_what_goes_and_offers_to_revoke(alice: Client, broken
     assert "Its 3 coming meetings disappear" in page
     assert 'name="gives_back" value="true" checked' in page
     assert "withdraw Earshot’s permission at Google" in page
+    broken.pk, broken.public_id, broken.raw_id, broken.upstream_id = None, "cal_other", "x", "x"
+    broken.save()
+    page = alice.get(f"/calendars/{broken.public_id}/disconnection/").content.decode()
+    assert "Google goes on letting Earshot read the other calendars of maya@northwind" in page
+    assert "gives_back" not in page
 
 
 @pytest.mark.parametrize("is_asked", [True, False])
