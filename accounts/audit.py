@@ -48,7 +48,7 @@ def record_request(
         target=target,
         before=before,
         after=after,
-        ip_address=_address(request),
+        ip_address=client_address(request),
     )
 
 
@@ -58,7 +58,7 @@ def record_requests(
     changes: Sequence[tuple[str, dict[str, Any], dict[str, Any]]],
 ) -> None:
     """Write an entry for each (target, before, after) of one request, in one statement."""
-    address = _address(request)
+    address = client_address(request)
     AuditEntry.objects.bulk_create(
         AuditEntry(
             workspace=request.workspace,
@@ -90,11 +90,11 @@ def record_person(
             target=person.public_id,
             before=before,
             after=after,
-            ip_address=_address(request),
+            ip_address=client_address(request),
         )
 
 
-def _address(request: HttpRequest) -> str | None:
+def client_address(request: HttpRequest) -> str | None:
     """The person's own address, also behind as many proxies as ALLAUTH_TRUSTED_PROXY_COUNT says."""
     if not request.META.get("REMOTE_ADDR"):  # a server on a unix socket
         return None

@@ -62,6 +62,9 @@ SENTENCES = {
     "transcript.make_again": "had a recording transcribed again",
     "transcript.choose_version": "chose another version of a transcript",
     "transcript.undo": "took back a change to a recording's text",
+    "share.make": "shared a recording",
+    "share.revoke": "closed a link to a recording",
+    "share.reopen": "opened a closed link to a recording again",
     "artifact.fetch_again": "fetched a file of a recording again",
 }
 

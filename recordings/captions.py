@@ -41,8 +41,7 @@ def block(cue: Cue, speaker: str) -> str:
 
 def cues(turn: Turn) -> Iterator[Cue]:
     """Cut a turn into cues between words, so that each can be read while it is spoken."""
-    words = list(timings.unpack(turn.words, turn_start_ms=turn.start_ms, text=turn.text))
-    words = words or list(_evenly_spread(turn))
+    words = words_of(turn)
     begin = 0  # index of the cue's first word
     for index, word in enumerate(words):
         following = words[index + 1] if index + 1 < len(words) else None
@@ -52,6 +51,12 @@ def cues(turn: Turn) -> Iterator[Cue]:
             end_ms = max(word.end_ms, words[begin].start_ms + SHORTEST_MS)
             yield Cue(words[begin].start_ms, end_ms, turn.text[first:last].strip())
             begin = index + 1
+
+
+def words_of(turn: Turn) -> list[Word]:
+    """Its words with their times; guessed where nobody told them."""
+    words = list(timings.unpack(turn.words, turn_start_ms=turn.start_ms, text=turn.text))
+    return words or list(_evenly_spread(turn))
 
 
 def _is_full(begin: Word, word: Word, following: Word, text: str) -> bool:

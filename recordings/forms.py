@@ -11,6 +11,7 @@ from accounts.models import Workspace
 from recordings.exports.formats import FORMATS
 from recordings.exports.lines import Names, Times, Wishes, Wording
 from recordings.models import ArtifactKind, Recording
+from recordings.moments import MomentField
 from recordings.searching import PAGE_SIZE, RANKED, Filters
 from upstream.states import Platform
 
@@ -124,10 +125,10 @@ class ExportForm(forms.Form):
 class RecordingForm(forms.Form):
     """Where to start, what to look for, whether the sound is enough, whether to play at once.
 
-    `?t=312&q=budget&play=audio&now=1`; a wrong value counts as none.
+    `?t=312&q=budget&play=audio&now=1`, or a range as `?t=312-340`; a wrong value counts as none.
     """
 
-    t = forms.IntegerField(required=False, min_value=0, max_value=7 * 24 * 3600)
+    t = MomentField()
     now = forms.BooleanField(required=False)
     q = forms.CharField(
         required=False,

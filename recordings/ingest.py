@@ -30,7 +30,7 @@ QUICK_FIRST = sorted(
 def begin(bot: Bot) -> Recording:
     """Return the recording of `bot`, made and queued if it is not there yet."""
     held = Bot.objects.locked(bot)
-    if recording := held.recordings.first():
+    if recording := Recording.everything.filter(bot=held).first():  # a deleted one, too
         return recording
     return _make(held, started_at=_started_at(held), duration_seconds=held.duration_seconds)
 

@@ -8,7 +8,7 @@ from recordings.models import Recording, Transcript
 
 def tell(recording: Recording) -> None:
     """Send the status to the recording's page, and let the library fetch itself again."""
-    current = Recording.objects.for_page().select_related("workspace").get(pk=recording.pk)
+    current = Recording.everything.for_page().select_related("workspace").get(pk=recording.pk)
     workspace = current.workspace.public_id
     context = {"recording": current, "artifacts": list(current.artifacts.all())}
     live.publish(

@@ -1,14 +1,16 @@
 """What should have moved and did not: the queue forgets, webhooks get lost, workers are killed."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bots.models import Bot
 from recordings import ingest, publishing
-from recordings.models import MOST_TRIES, Artifact, ArtifactState
+from recordings.models import MOST_TRIES, Artifact, ArtifactState, ClipState, Share
 from upstream.states import BotState
 
 AT_ONCE = 200
+MAIL_LATE = timedelta(minutes=2)  # by then the task has been lost
+MAIL_TOO_LATE = timedelta(days=1)
 
 
 def begin_missing() -> int:
@@ -46,3 +48,17 @@ def mark_late(now: datetime) -> int:
     for recording in {artifact.recording for artifact in late}:
         publishing.tell(recording)
     return len(late)
+
+
+def uncut_clips() -> Iterable[int]:
+    """Shares of a part whose file is not there, of recordings that have one to cut from."""
+    waiting = Share.objects.filter(clip_state=ClipState.PENDING, revoked_at=None)
+    playable = Artifact.objects.playable().values("recording")
+    return waiting.filter(recording__in=playable).values_list("pk", flat=True)[:AT_ONCE]
+
+
+def unsent_shares(now: datetime) -> Iterable[int]:
+    """Shares made for a person who has not been written to."""
+    unsent = Share.objects.exclude(email="").filter(mailed_at=None, revoked_at=None)
+    recent = unsent.filter(created_at__gt=now - MAIL_TOO_LATE, created_at__lt=now - MAIL_LATE)
+    return recent.values_list("pk", flat=True)[:AT_ONCE]

@@ -5,7 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from recordings import artifacts, reconciliation, retranscribing
+from recordings import artifacts, clips, knocks, reconciliation, retranscribing, sharing
+from recordings.models import ClipState, Share
 
 SOON = timedelta(minutes=1)  # what is due later is found by the reconciliation
 
@@ -34,3 +35,24 @@ def reconcile() -> None:
     reconciliation.mark_late(timezone.now())
     for version_id in retranscribing.due(timezone.now()):
         transcribe_again.delay(version_id=version_id)
+    for share_id in reconciliation.uncut_clips():
+        cut_clip.delay(share_id=share_id)
+    for share_id in reconciliation.unsent_shares(timezone.now()):
+        mail_share.delay(share_id=share_id)
+    knocks.forget_old(timezone.now())
+
+
+@shared_task(name="recordings.cut_clip")
+def cut_clip(*, share_id: int) -> None:
+    waiting = Share.objects.select_related("recording").filter(clip_state=ClipState.PENDING)
+    if share := waiting.filter(pk=share_id).first():
+        clips.cut_for(share)
+
+
+@shared_task(
+    name="recordings.mail_share", autoretry_for=(OSError,), max_retries=6, retry_backoff=30
+)
+def mail_share(*, share_id: int) -> None:
+    told = Share.objects.select_related("recording", "made_by").exclude(email="")
+    if share := told.filter(pk=share_id).first():
+        sharing.mail(share)

@@ -11,6 +11,7 @@ from recordings.views.media import captions_vtt, media, transcript
 from recordings.views.recording import fetching, recording
 from recordings.views.screenshots import screenshot, screenshots
 from recordings.views.search import search
+from recordings.views.sharing import panel, restoration, revocation, revocation_of_all
 from recordings.views.versions import showing, transcription
 
 app_name = "recordings"
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("search/", search, name="search"),
     path("texts/", texts, name="texts"),
     path("refetching/", refetching, name="refetching"),
+    path("shares/<str:public_id>/revocation/", revocation, name="share_revocation"),
+    path("shares/<str:public_id>/restoration/", restoration, name="share_restoration"),
     path("<str:public_id>/", recording, name="recording"),
     path("<str:public_id>/fetching/", fetching, name="fetching"),
     path("<str:public_id>/media/<str:kind>/", media, name="media"),
@@ -34,6 +37,8 @@ urlpatterns: list[URLPattern] = [
     path("<str:public_id>/transcription/", transcription, name="transcription"),
     path("<str:public_id>/versions/<str:version_id>/showing/", showing, name="showing"),
     path("<str:public_id>/changes/", changes, name="changes"),
+    path("<str:public_id>/sharing/", panel, name="sharing"),
+    path("<str:public_id>/sharing/revocation/", revocation_of_all, name="sharing_revocation"),
     path("<str:public_id>/export/", export, name="export"),
     path("<str:public_id>/export/file/", export_file, name="export_file"),
 ]

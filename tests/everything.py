@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
-from recordings import correcting
+from recordings import correcting, sharing
 from tests.recordings.factories import make_recording, store_screenshots
 from upstream.models import ProviderName, UpstreamAccount
 
@@ -87,9 +87,12 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
         recording, 1, SECRET_WORD, seen=recording.transcript.utterances.get(index=1).text, by=user
     )
     assert correction is not None
+    (share,) = sharing.share(recording, user, sharing.Wish())
     return Everything(
         {
             "bots": bot.public_id,
+            "recordings:share_revocation": share.public_id,
+            "recordings:share_restoration": share.public_id,
             "recordings": recording.public_id,
             "correction_id": correction.public_id,
             "version_id": correction.version.public_id,

@@ -19,7 +19,7 @@ from accounts.models import AuditEntry, User, Workspace
 from bots.models import Bot
 from calendars.models import Event
 from recordings import transcript_store
-from recordings.models import Artifact, ArtifactState, Recording
+from recordings.models import Artifact, ArtifactState, Recording, Share
 from recordings.transcripts import ParsedTranscript
 from tests.bots.pictures import picture
 from tests.conftest import PASSWORD
@@ -39,6 +39,10 @@ def no_bot_goes() -> None:
 
 def no_file_came() -> None:
     Artifact.objects.update(state=ArtifactState.FAILED)
+
+
+def share_is_revoked() -> None:
+    Share.objects.update(revoked_at=timezone.now())
 
 
 def nothing() -> None:
@@ -108,6 +112,10 @@ CHANGES = {
     ),
     "recordings:showing": Change("transcript.choose_version", {}, another_is_shown),
     "recordings:fetching": Change("artifact.fetch_again", {}, no_file_came),
+    "recordings:sharing": Change("share.make", {"who": "link", "what": "whole", "until": "7"}),
+    "recordings:sharing_revocation": Change("share.revoke"),
+    "recordings:share_revocation": Change("share.revoke"),
+    "recordings:share_restoration": Change("share.reopen", {}, share_is_revoked),
     "dashboard:workspace_name": Change("workspace.rename", {"name": "Another name"}),
 }
 
@@ -156,7 +164,7 @@ def takers() -> list[tuple[str, frozenset[str]]]:
     return sorted(
         (name, parts)
         for namespace, name, parts in addresses(get_resolver().url_patterns)
-        if name and namespace not in ("admin", "webhooks", "fetched")
+        if name and namespace not in ("admin", "webhooks", "fetched", "shared")
     )
 
 

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "account": "allauth: about oneself",
     "webhooks": "closed by signatures (tests/webhooks)",
     "fetched": "providers fetch it by an id that nobody can guess (tests/bots/test_options.py)",
+    "shared": "open to whoever has the link (tests/recordings/test_shared_pages)",
 }
 
 

@@ -6,6 +6,7 @@ Recording ──< Artifact       one file each (video, audio, transcript …) wi
                          ──< Passage     the same turn as search finds it (indexing.py)
                          ──< Correction  what people put right, over Versions (layers.py)
           ──< Chapter, ActionItem, Mention   what the provider made of the text
+          ──< Share ──< Visit    who else may see it, and who has looked (sharing.py)
 """
 
 from recordings.models.artifacts import (
@@ -38,6 +39,14 @@ from recordings.models.recordings import (
     Recording,
     RecordingQuerySet,
 )
+from recordings.models.sharing import (
+    ClipState,
+    Knock,
+    Share,
+    ShareQuerySet,
+    ShareState,
+    Visit,
+)
 from recordings.models.transcripts import Passage, SpokenLanguage, Transcript, Utterance
 
 __all__ = [
@@ -52,9 +61,11 @@ __all__ = [
     "ArtifactQuerySet",
     "ArtifactState",
     "Chapter",
+    "ClipState",
     "Correction",
     "CorrectionKind",
     "CorrectionQuerySet",
+    "Knock",
     "Mention",
     "Original",
     "Participant",
@@ -63,10 +74,14 @@ __all__ = [
     "Reach",
     "Recording",
     "RecordingQuerySet",
+    "Share",
+    "ShareQuerySet",
+    "ShareState",
     "SpokenLanguage",
     "Transcript",
     "Utterance",
     "Version",
     "VersionQuerySet",
     "VersionState",
+    "Visit",
 ]

@@ -9,7 +9,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import WorkspaceOwned
+from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
 from bots.models import Bot
 from upstream.states import Platform
@@ -59,6 +59,13 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         return self.filter(bot__meeting_key__startswith=f"{link} ")
 
 
+class Present(models.Manager["Recording"]):
+    """Leaves out what was deleted, also where a workspace or a bot is asked for its recordings."""
+
+    def get_queryset(self) -> models.QuerySet[Recording]:
+        return super().get_queryset().filter(binned_at=None)
+
+
 class Recording(WorkspaceOwned):
     """One recording of one bot (some providers make several per bot, hence no one-to-one)."""
 
@@ -74,7 +81,20 @@ class Recording(WorkspaceOwned):
     summary = models.TextField(blank=True)
     poster = models.FileField(upload_to="posters/", blank=True)
 
-    objects = RecordingQuerySet.as_manager()
+    binned_at = models.DateTimeField(
+        null=True, blank=True, help_text="deleted; for two weeks it can be brought back"
+    )
+    binned_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    kept_at = models.DateTimeField(
+        null=True, blank=True, help_text="somebody wants it kept, whatever the workspace's rule"
+    )
+    kept_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    warned_at = models.DateTimeField(
+        null=True, blank=True, help_text="people were told of the day it is deleted"
+    )
+
+    objects = Present.from_queryset(RecordingQuerySet)()
+    everything = RecordingQuerySet.as_manager()
 
     class Meta:
         constraints = [

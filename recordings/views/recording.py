@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import fragments, ingest, marking, naming, searching, talk, versions
+from recordings import fragments, ingest, marking, moments, naming, searching, talk, versions
 from recordings.forms import RecordingForm
 from recordings.models import ArtifactState, Participant, Recording
 from recordings.readiness import Readiness, readiness
@@ -38,6 +38,7 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     recording = get_object_or_404(request.workspace.recordings.for_page(), public_id=public_id)
     form = RecordingForm(request.GET)
     form.is_valid()  # a wrong place or no words count as none
+    moment = form.cleaned_data.get("t")
     artifacts = list(recording.artifacts.all())
     ready = readiness(recording, artifacts)
     is_original = form.cleaned_data.get("wording") == "original"
@@ -52,7 +53,8 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "form": form,
         "matches": matches,
         "places": _places(matches),
-        "start": form.cleaned_data.get("t"),
+        "start": moment.start if moment else None,
+        "quote": moments.quote(recording, None if matches else moment),
         "kind": (ready.has_both and form.cleaned_data.get("play")) or ready.media_kind,
         "plays": form.cleaned_data.get("now", False),
         "tabs": TABS,

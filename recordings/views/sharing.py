@@ -1,0 +1,148 @@
+"""The share panel: who can see this recording, a new link, and the end of one."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import audit
+from accounts.http import WorkspaceRequest, workspace_member
+from recordings import access, moments, sharing
+from recordings.models import Recording, Share
+from recordings.share_forms import SharedForm, ShareForm, What
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_member
+def panel(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    recording = _recording(request, public_id)
+    may_share = access.may_manage(request.membership, recording)
+    if request.method != "POST":
+        form = ShareForm(recording=recording, **_wished_part(request))
+        return _page(request, recording, form, may_share=may_share)
+    if not may_share:
+        raise PermissionDenied
+    form = ShareForm(request.POST, recording=recording)
+    if not form.is_valid():
+        return _page(request, recording, form, may_share=True, status=422)
+    with transaction.atomic():
+        made = sharing.share(recording, request.user, form.wish)
+        for one in made:
+            audit.record_request(request, "share.make", recording.public_id, after=told(one))
+    mailed = len([one for one in made if one.email])
+    messages.success(
+        request,
+        f"{mailed} {'mail is' if mailed == 1 else 'mails are'} on the way."
+        if mailed
+        else "The link is ready: copy it below.",
+    )
+    return redirect("recordings:sharing", recording.public_id)
+
+
+@require_POST
+@workspace_member
+def revocation(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Close one link."""
+    share = _share(request, public_id)
+    _close(request, share.recording, [share])
+    return redirect("recordings:sharing", share.recording.public_id)
+
+
+@require_POST
+@workspace_member
+def restoration(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Take a revocation back: the same link opens again."""
+    share = _share(request, public_id)
+    with transaction.atomic():
+        if sharing.reopen(share):
+            audit.record_request(
+                request, "share.reopen", share.recording.public_id, after=told(share)
+            )
+            messages.success(request, "The link works again.")
+    return redirect("recordings:sharing", share.recording.public_id)
+
+
+@require_POST
+@workspace_member
+def revocation_of_all(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Close every link of one recording."""
+    recording = _recording(request, public_id)
+    if not access.may_manage(request.membership, recording):
+        raise PermissionDenied
+    _close(request, recording, list(recording.shares.all()))
+    return redirect("recordings:sharing", recording.public_id)
+
+
+@transaction.atomic
+def _close(request: WorkspaceRequest, recording: Recording, shares: list[Share]) -> None:
+    closed = sharing.revoke(shares, request.user)
+    for one in closed:
+        audit.record_request(request, "share.revoke", recording.public_id, before=told(one))
+    if closed:
+        what = "The link is" if len(closed) == 1 else f"{len(closed)} links are"
+        messages.success(request, f"{what} closed. Whoever opens it sees that it was revoked.")
+
+
+def told(share: Share) -> dict[str, object]:
+    """What the trail keeps of a share: never its address."""
+    return {
+        "link": share.public_id,
+        "for": share.email or "anyone with the link",
+        "part": f"{share.start_ms // 1000}–{(share.end_ms or 0) // 1000} s"
+        if share.start_ms is not None
+        else "all of it",
+        "text only": share.is_text_only,
+        "may save": share.can_download,
+        "until": share.expires_at.isoformat() if share.expires_at else "revoked",
+        "passcode": bool(share.passcode),
+    }
+
+
+def _page(
+    request: WorkspaceRequest,
+    recording: Recording,
+    form: ShareForm,
+    *,
+    may_share: bool,
+    status: int = 200,
+) -> HttpResponse:
+    shares = list(recording.shares.for_list()) if may_share else []
+    context = {
+        "recording": recording,
+        "form": form,
+        "may_share": may_share,
+        "shares": [(one, one.state(), sharing.address_of(one)) for one in shares],
+        "open_count": len([one for one in shares if one.state() == "open"]),
+        "page_address": request.build_absolute_uri(f"/recordings/{recording.public_id}/"),
+    }
+    return render(request, "recordings/sharing.html", context, status=status)
+
+
+def _wished_part(request: WorkspaceRequest) -> dict[str, object]:
+    """`?t=312-340`: the part somebody chose on the recording's page."""
+    form = SharedForm(request.GET)
+    moment = form.cleaned_data.get("t") if form.is_valid() else None
+    if moment is None or moment.end is None:
+        return {}
+    return {
+        "what": What.PART,
+        "begin": moments.written(moment.start),
+        "end": moments.written(moment.end),
+    }
+
+
+def _recording(request: WorkspaceRequest, public_id: str) -> Recording:
+    found = request.workspace.recordings.select_related("bot", "workspace")
+    return get_object_or_404(found, public_id=public_id)
+
+
+def _share(request: WorkspaceRequest, public_id: str) -> Share:
+    found = Share.objects.filter(workspace=request.workspace, recording__binned_at=None)
+    share = get_object_or_404(
+        found.select_related("recording__bot", "recording__workspace"), public_id=public_id
+    )
+    if not access.may_manage(request.membership, share.recording):
+        raise PermissionDenied
+    return share
