@@ -65,6 +65,13 @@ SENTENCES = {
     "share.make": "shared a recording",
     "share.revoke": "closed a link to a recording",
     "share.reopen": "opened a closed link to a recording again",
+    "recording.keep": "kept a recording, whatever the workspace's rule",
+    "recording.let_go": "let the workspace's rule count for a recording again",
+    "recording.bin": "put a recording in the bin",
+    "recording.restore": "took a recording out of the bin",
+    "recording.delete": "deleted every copy of a recording",
+    "deletion.try_again": "tried again to delete what was left of a recording",
+    "retention.change": "changed how long recordings are kept",
     "artifact.fetch_again": "fetched a file of a recording again",
 }
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboard.views import bots, coverage, history, home, service, settings
+from dashboard.views import recordings as kept
 
 app_name = "dashboard"
 urlpatterns = [
@@ -21,6 +22,8 @@ urlpatterns = [
     path("settings/service/keys/old/", service.old_keys, name="service_old_keys"),
     path("settings/service/own/", service.own, name="service_own"),
     path("settings/service/<str:public_id>/change/", service.change, name="service_change"),
+    path("settings/recordings/", kept.recordings, name="recordings"),
+    path("settings/recordings/retention/", kept.retention, name="retention"),
     path("settings/members/", settings.members, name="members"),
     path("settings/history/", history.history, name="history"),
 ]

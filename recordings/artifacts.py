@@ -85,7 +85,7 @@ def bring(artifact_id: int) -> datetime | None:
 
 def _fetch(artifact: Artifact) -> None:
     source = _source(artifact)
-    path = _partial_path(artifact)
+    path = partial_path(artifact)
     try:
         if isinstance(source, str):
             _download(artifact, source, path)
@@ -246,8 +246,8 @@ def _store(artifact: Artifact, path: Path, suffix: str) -> str:
 
 def _tidy(artifact: Artifact, *, keep: str) -> None:
     """Remove every other file of this artifact: what it replaces, and what a killed worker left."""
-    fetching.discard(_partial_path(artifact))
-    pictures.discard(_partial_path(artifact))
+    fetching.discard(partial_path(artifact))
+    pictures.discard(partial_path(artifact))
     folder = _folder(artifact)
     _, names = default_storage.listdir(folder)
     for name in names:
@@ -283,7 +283,7 @@ def _note_failure(artifact: Artifact, trouble: Exception) -> datetime | None:
     return next_try_at
 
 
-def _partial_path(artifact: Artifact) -> Path:
+def partial_path(artifact: Artifact) -> Path:
     """On this machine's disk, whatever the storage is; the same for every attempt."""
     return Path(settings.MEDIA_ROOT) / "partial" / str(artifact.pk)
 

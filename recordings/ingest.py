@@ -44,13 +44,14 @@ def sort_out(recording: Recording, parts: Sequence[RecordedPart]) -> RecordedPar
     if len(parts) < 2:
         return None
     held = Bot.objects.locked(recording.bot)
-    rows = {row.upstream_id: row for row in held.recordings.order_by("started_at", "pk")}
+    known = Recording.everything.filter(bot=held).order_by("started_at", "pk")
+    rows = {row.upstream_id: row for row in known}
     first = rows.pop("", None)
     for part in parts:
         if part.recording_id in rows:
             continue
         if first is not None:
-            Recording.objects.filter(pk=first.pk).update(
+            Recording.everything.filter(pk=first.pk).update(
                 upstream_id=part.recording_id, duration_seconds=part.duration_seconds
             )
             rows[part.recording_id], first = first, None

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bots.models import Bot
 from recordings import ingest, publishing
-from recordings.models import MOST_TRIES, Artifact, ArtifactState, ClipState, Share
+from recordings.models import MOST_TRIES, Artifact, ArtifactState, ClipState, Deletion, Share
 from upstream.states import BotState
 
 AT_ONCE = 200
@@ -62,3 +62,9 @@ def unsent_shares(now: datetime) -> Iterable[int]:
     unsent = Share.objects.exclude(email="").filter(mailed_at=None, revoked_at=None)
     recent = unsent.filter(created_at__gt=now - MAIL_TOO_LATE, created_at__lt=now - MAIL_LATE)
     return recent.values_list("pk", flat=True)[:AT_ONCE]
+
+
+def due_deletions(now: datetime) -> Iterable[int]:
+    """Deletions with something left to do, the longest waiting first."""
+    due = Deletion.objects.due(now).order_by("next_try_at", "pk")
+    return due.values_list("pk", flat=True)[:AT_ONCE]

@@ -5,8 +5,17 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from recordings import artifacts, clips, knocks, reconciliation, retranscribing, sharing
-from recordings.models import ClipState, Share
+from recordings import (
+    artifacts,
+    clips,
+    deleting,
+    keeping,
+    knocks,
+    reconciliation,
+    retranscribing,
+    sharing,
+)
+from recordings.models import ClipState, Deletion, Share
 
 SOON = timedelta(minutes=1)  # what is due later is found by the reconciliation
 
@@ -40,6 +49,21 @@ def reconcile() -> None:
     for share_id in reconciliation.unsent_shares(timezone.now()):
         mail_share.delay(share_id=share_id)
     knocks.forget_old(timezone.now())
+    deleting.leave_bin(timezone.now())
+    keeping.warn(timezone.now())
+    keeping.delete_overdue(timezone.now())
+    for deletion_id in reconciliation.due_deletions(timezone.now()):
+        delete.delay(deletion_id=deletion_id)
+
+
+@shared_task(name="recordings.delete")
+def delete(*, deletion_id: int) -> None:
+    """What is left is tried again later, for as long as it takes."""
+    told = Deletion.objects.unfinished().select_related("recording__bot__account")
+    if deletion := told.filter(pk=deletion_id).first():
+        next_try_at = deleting.carry_out(deletion)
+        if next_try_at and next_try_at - timezone.now() <= SOON:
+            delete.apply_async(kwargs={"deletion_id": deletion_id}, eta=next_try_at)
 
 
 @shared_task(name="recordings.cut_clip")

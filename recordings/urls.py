@@ -5,6 +5,15 @@ from django.urls import URLPattern, path
 from recordings.views.changes import changes
 from recordings.views.corrections import corrections, name, text, turn, undo
 from recordings.views.export import export, export_file
+from recordings.views.keeping import (
+    attempt,
+    bin_page,
+    deletion,
+    keep,
+    receipt,
+    receipt_file,
+)
+from recordings.views.keeping import restoration as bin_restoration
 from recordings.views.library import library
 from recordings.views.many import refetching, texts
 from recordings.views.media import captions_vtt, media, transcript
@@ -20,6 +29,10 @@ urlpatterns: list[URLPattern] = [
     path("search/", search, name="search"),
     path("texts/", texts, name="texts"),
     path("refetching/", refetching, name="refetching"),
+    path("bin/", bin_page, name="bin"),
+    path("deletions/<str:public_id>/", receipt, name="receipt"),
+    path("deletions/<str:public_id>/receipt.txt", receipt_file, name="receipt_file"),
+    path("deletions/<str:public_id>/attempt/", attempt, name="deletion_attempt"),
     path("shares/<str:public_id>/revocation/", revocation, name="share_revocation"),
     path("shares/<str:public_id>/restoration/", restoration, name="share_restoration"),
     path("<str:public_id>/", recording, name="recording"),
@@ -37,6 +50,9 @@ urlpatterns: list[URLPattern] = [
     path("<str:public_id>/transcription/", transcription, name="transcription"),
     path("<str:public_id>/versions/<str:version_id>/showing/", showing, name="showing"),
     path("<str:public_id>/changes/", changes, name="changes"),
+    path("<str:public_id>/keeping/", keep, name="keeping"),
+    path("<str:public_id>/deletion/", deletion, name="deletion"),
+    path("<str:public_id>/restoration/", bin_restoration, name="restoration"),
     path("<str:public_id>/sharing/", panel, name="sharing"),
     path("<str:public_id>/sharing/revocation/", revocation_of_all, name="sharing_revocation"),
     path("<str:public_id>/export/", export, name="export"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
-from recordings import correcting, sharing
+from recordings import correcting, deleting, sharing
 from tests.recordings.factories import make_recording, store_screenshots
 from upstream.models import ProviderName, UpstreamAccount
 
@@ -87,10 +87,17 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
         recording, 1, SECRET_WORD, seen=recording.transcript.utterances.get(index=1).text, by=user
     )
     assert correction is not None
+    in_bin, deleted = (make_recording(workspace, title=SECRET_WORD, words=1) for _ in range(2))
+    deleting.put_in_bin(in_bin, user)
+    gone = deleting.begin(deleted, by=user)
     (share,) = sharing.share(recording, user, sharing.Wish())
     return Everything(
         {
             "bots": bot.public_id,
+            "recordings:restoration": in_bin.public_id,
+            "recordings:receipt": gone.public_id,
+            "recordings:receipt_file": gone.public_id,
+            "recordings:deletion_attempt": gone.public_id,
             "recordings:share_revocation": share.public_id,
             "recordings:share_restoration": share.public_id,
             "recordings": recording.public_id,

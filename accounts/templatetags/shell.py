@@ -31,6 +31,7 @@ SETTINGS = (
     ("/settings/workspace/", "Workspace", False),
     ("/settings/bots/", "Bots", False),
     ("/settings/service/", "Recording service", False),
+    ("/settings/recordings/", "Recordings", False),
     ("/settings/members/", "Members", False),
     ("/settings/history/", "History", True),
 )

@@ -6,6 +6,7 @@ Recording ──< Artifact       one file each (video, audio, transcript …) wi
                          ──< Passage     the same turn as search finds it (indexing.py)
                          ──< Correction  what people put right, over Versions (layers.py)
           ──< Chapter, ActionItem, Mention   what the provider made of the text
+          ──1 Deletion ──< Copy  what became of each copy of a deleted one (keeping.py)
           ──< Share ──< Visit    who else may see it, and who has looked (sharing.py)
 """
 
@@ -29,6 +30,15 @@ from recordings.models.corrections import (
     Version,
     VersionQuerySet,
     VersionState,
+)
+from recordings.models.keeping import (
+    Cause,
+    Copy,
+    CopyState,
+    Deletion,
+    DeletionQuerySet,
+    Place,
+    Retention,
 )
 from recordings.models.recordings import (
     ActionItem,
@@ -60,20 +70,27 @@ __all__ = [
     "ArtifactKind",
     "ArtifactQuerySet",
     "ArtifactState",
+    "Cause",
     "Chapter",
     "ClipState",
+    "Copy",
+    "CopyState",
     "Correction",
     "CorrectionKind",
     "CorrectionQuerySet",
+    "Deletion",
+    "DeletionQuerySet",
     "Knock",
     "Mention",
     "Original",
     "Participant",
     "ParticipantQuerySet",
     "Passage",
+    "Place",
     "Reach",
     "Recording",
     "RecordingQuerySet",
+    "Retention",
     "Share",
     "ShareQuerySet",
     "ShareState",

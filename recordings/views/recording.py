@@ -12,12 +12,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import fragments, ingest, marking, moments, naming, searching, talk, versions
+from recordings import (
+    access,
+    fragments,
+    ingest,
+    keeping,
+    marking,
+    moments,
+    naming,
+    searching,
+    talk,
+    versions,
+)
 from recordings.forms import RecordingForm
 from recordings.models import ArtifactState, Participant, Recording
 from recordings.readiness import Readiness, readiness
 from recordings.searching import Hit
 from recordings.talk import Speaker
+from recordings.views.keeping import removed
 from recordings.wording import terms
 
 TABS = (("text", "Transcript"), ("people", "People"), ("notes", "Notes"))
@@ -35,7 +47,10 @@ class Person:
 @require_safe
 @workspace_member
 def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    recording = get_object_or_404(request.workspace.recordings.for_page(), public_id=public_id)
+    found = request.workspace.recordings.for_page().filter(public_id=public_id)
+    if (recording := found.first()) is None:
+        return removed(request, public_id)
+    rule = keeping.rule_of(request.workspace)
     form = RecordingForm(request.GET)
     form.is_valid()  # a wrong place or no words count as none
     moment = form.cleaned_data.get("t")
@@ -56,6 +71,9 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "start": moment.start if moment else None,
         "quote": moments.quote(recording, None if matches else moment),
         "kind": (ready.has_both and form.cleaned_data.get("play")) or ready.media_kind,
+        "rule": rule,
+        "last_day": keeping.last_day(recording, rule),
+        "may_manage": access.may_manage(request.membership, recording),
         "plays": form.cleaned_data.get("now", False),
         "tabs": TABS,
         "live_topics": f"{request.workspace.public_id}/{recording.public_id}",

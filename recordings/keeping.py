@@ -1,0 +1,134 @@
+"""How long a recording is kept by the workspace's rule, and who is told before its last day.
+
+    started ── rule: 90 days ──────────────────────────────► the day
+                                        warned ── 7 days ──► at the earliest
+
+Nobody's recording goes unannounced: without a mail a week before there is no deletion by rule. Who
+says "keep" is heard, and a rule that changes is announced anew.
+"""
+
+import logging
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Value
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import MANAGERS, User, Workspace
+from recordings import deleting
+from recordings.models import Cause, Recording, RecordingQuerySet, Retention
+
+logger = logging.getLogger(__name__)
+
+NOTICE = timedelta(days=7)
+AT_ONCE = 200
+
+
+def rule_of(workspace: Workspace) -> Retention:
+    """What was set, or a row that is not saved yet."""
+    kept = Retention.objects.filter(workspace=workspace).first()
+    return kept or Retention(workspace=workspace)
+
+
+def last_day(recording: Recording, rule: Retention, now: datetime | None = None) -> datetime | None:
+    """When the rule deletes it; None: it does not."""
+    if not rule.days or recording.kept_at:
+        return None
+    announced = (recording.warned_at or now or timezone.now()) + NOTICE
+    return max(recording.started_at + timedelta(days=rule.days), announced)
+
+
+@transaction.atomic
+def set_rule(workspace: Workspace, days: int | None) -> Retention:
+    """Let the rule say `days`; what was announced under another one is announced again."""
+    rule, _ = Retention.objects.update_or_create(workspace=workspace, defaults={"days": days})
+    Recording.objects.filter(workspace=workspace).update(warned_at=None)
+    return rule
+
+
+def overdue_count(workspace: Workspace, days: int) -> int:
+    """How many recordings are older than that, and not kept by somebody's word."""
+    old = timezone.now() - timedelta(days=days)
+    return workspace.recordings.filter(kept_at=None, started_at__lt=old).count()
+
+
+def keep(recording: Recording, by: User) -> bool:
+    """Leave it out of the rule; False when it was."""
+    loose = Recording.objects.filter(pk=recording.pk, kept_at=None)
+    return bool(loose.update(kept_at=timezone.now(), kept_by=by, warned_at=None))
+
+
+def let_go(recording: Recording) -> bool:
+    """Let the rule count again; False when it did."""
+    held = Recording.objects.filter(pk=recording.pk).exclude(kept_at=None)
+    return bool(held.update(kept_at=None, kept_by=None, warned_at=None))
+
+
+def _over_by(moment: datetime) -> RecordingQuerySet:
+    """Those whose time under the rule ends before `moment`, the first to go first."""
+    days = ExpressionWrapper(
+        F("workspace__retention__days") * Value(timedelta(days=1)), output_field=DurationField()
+    )
+    day = ExpressionWrapper(F("started_at") + days, output_field=DateTimeField())
+    ruled = Recording.everything.filter(
+        binned_at=None, kept_at=None, workspace__retention__days__isnull=False
+    )
+    return ruled.alias(day=day).filter(day__lte=moment).order_by("day", "pk")
+
+
+def warn(now: datetime) -> int:
+    """Write to those whose recordings have a week left; how many recordings were announced."""
+    near = _over_by(now + NOTICE).filter(warned_at=None)
+    found = list(near.select_related("workspace", "bot__requested_by")[:AT_ONCE])
+    of_workspace = defaultdict(list)
+    for recording in found:
+        if Recording.everything.filter(pk=recording.pk, warned_at=None).update(warned_at=now):
+            of_workspace[recording.workspace].append(recording)
+    for workspace, recordings in of_workspace.items():
+        try:
+            _mail(workspace, recordings, now)
+        except OSError as trouble:
+            logger.warning("the notice of %s was not sent: %s", workspace.public_id, trouble)
+            ids = [one.pk for one in recordings]
+            Recording.everything.filter(pk__in=ids).update(warned_at=None)
+    return len(found)
+
+
+def _mail(workspace: Workspace, recordings: list[Recording], now: datetime) -> None:
+    """The owner and the admins hear of all, whoever sent a bot of what it recorded."""
+    rule = rule_of(workspace)
+    managers = User.objects.filter(
+        memberships__workspace=workspace, memberships__role__in=MANAGERS, is_active=True
+    )
+    mine: dict[str, list[Recording]] = {person.email: recordings for person in managers}
+    for recording in recordings:
+        asked_by = recording.bot.requested_by
+        if asked_by and asked_by.is_active and asked_by.email not in {p.email for p in managers}:
+            mine.setdefault(asked_by.email, []).append(recording)
+    for email, theirs in mine.items():
+        count = len(theirs)
+        context = {
+            "workspace": workspace,
+            "rule": rule,
+            "recordings": [(one, last_day(one, rule, now)) for one in theirs],
+            "site": settings.PUBLIC_URL,
+        }
+        EmailMessage(
+            subject=f"{count} recording{'s' if count != 1 else ''} will be deleted in a week",
+            body=render_to_string("recordings/mail/notice.txt", context),
+            to=[email],
+        ).send()
+
+
+def delete_overdue(now: datetime) -> int:
+    """Begin the deletion of what was announced a week ago and is over its time; how many."""
+    over = _over_by(now).filter(warned_at__lte=now - NOTICE)
+    found = list(over.select_related("workspace__retention")[:AT_ONCE])
+    for recording in found:
+        days = recording.workspace.retention.days
+        deleting.begin(recording, by=None, cause=Cause.RULE, rule=f"Kept for {days} days")
+    return len(found)
