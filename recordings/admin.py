@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from accounts import audit
 from accounts.models import User
 from recordings import ingest
-from recordings.models import Artifact, Recording
+from recordings.models import Artifact, Copy, Deletion, Recording
 
 
 class ReadOnly:
@@ -37,16 +37,21 @@ class ArtifactInline(ReadOnly, admin.TabularInline[Artifact, Recording]):
 
 @admin.register(Recording)
 class RecordingAdmin(ReadOnly, admin.ModelAdmin[Recording]):
-    list_display = ("public_id", "workspace", "platform", "started_at", "duration_seconds")
+    list_display = (
+        "public_id", "workspace", "platform", "started_at", "duration_seconds", "binned_at",
+    )  # fmt: skip
     list_filter = ("platform",)
     list_select_related = ("workspace",)
     search_fields = ("=public_id", "=bot__public_id", "=bot__upstream_id")
     fields = (
         "public_id", "workspace", "bot", "platform", "started_at", "duration_seconds",
-        "created_at", "updated_at",
+        "created_at", "updated_at", "binned_at", "kept_at", "warned_at",
     )  # fmt: skip
     inlines = [ArtifactInline]
     date_hierarchy = "started_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Recording]:
+        return Recording.everything.all()
 
 
 @admin.register(Artifact)
@@ -78,3 +83,27 @@ class ArtifactAdmin(ReadOnly, admin.ModelAdmin[Artifact]):
                     after={"kind": artifact.kind},
                 )
         messages.info(request, f"{asked} asked for again.")
+
+
+class CopyInline(ReadOnly, admin.TabularInline[Copy, Deletion]):
+    model = Copy
+    fields = ("place", "state", "result", "tried_at", "settled_at")
+    extra = 0
+    template = "admin/rows.html"
+
+
+@admin.register(Deletion)
+class DeletionAdmin(ReadOnly, admin.ModelAdmin[Deletion]):
+    """Deletions of all workspaces; those that find no end are the ones to look at."""
+
+    list_display = (
+        "public_id", "workspace", "cause", "attempts", "next_try_at", "created_at", "finished_at",
+    )  # fmt: skip
+    list_filter = ("cause", ("finished_at", admin.EmptyFieldListFilter))
+    list_select_related = ("workspace",)
+    search_fields = ("=public_id", "=recording__public_id")
+    fields = (
+        "public_id", "workspace", "recording", "cause", "rule", "attempts", "next_try_at",
+        "created_at", "finished_at",
+    )  # fmt: skip
+    inlines = [CopyInline]

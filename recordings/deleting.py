@@ -165,7 +165,7 @@ def _text(recording: Recording) -> Result:
     for relation in Recording._meta.related_objects:
         if relation.get_accessor_name() in (None, *KEPT_ROWS):
             continue
-        rows = relation.related_model._base_manager  # type: ignore[union-attr]
+        rows = relation.related_model._base_manager
         count += rows.filter(**{relation.field.name: recording}).delete()[0]
     count += bool(recording.summary)
     Recording.everything.filter(pk=recording.pk).update(summary="")

@@ -45,8 +45,11 @@ ONLY = "AND turn.index = ANY(%(only)s)"
 def index(transcript: Transcript, only: Sequence[int] | None = None) -> None:
     """Make search find what `transcript` says now, and nothing that it said before.
 
-    With `only` these turns are read again and the others left as they are.
+    With `only` these turns are read again and the others left as they are. What is in the bin is
+    not found.
     """
+    if transcript.recording.binned_at:
+        return
     stemmer = stemmer_of(transcript.language)
     passages = transcript.passages.all()
     (passages if only is None else passages.filter(index__in=only)).delete()

@@ -87,7 +87,10 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
         recording, 1, SECRET_WORD, seen=recording.transcript.utterances.get(index=1).text, by=user
     )
     assert correction is not None
-    in_bin, deleted = (make_recording(workspace, title=SECRET_WORD, words=1) for _ in range(2))
+    in_bin, deleted = (
+        make_recording(workspace, bot=make_bot(workspace, account, number), words=1)
+        for number in (1, 2)
+    )
     deleting.put_in_bin(in_bin, user)
     gone = deleting.begin(deleted, by=user)
     (share,) = sharing.share(recording, user, sharing.Wish())

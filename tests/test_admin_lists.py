@@ -19,6 +19,7 @@ from accounts.models import User, Workspace
 from accounts.people import create_person
 from bots.models import Report, Stray
 from calendars.models import Choice, Revision, Rule, Verdict
+from recordings import deleting
 from recordings.models import ArtifactKind
 from tests.calendars.factories import make_calendar, make_event
 from tests.recordings.factories import make_artifact, make_recording
@@ -133,6 +134,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "recordings.Artifact": lambda number: make_artifact(
         make_recording(team(number)), ArtifactKind.CHAT
     ),
+    "recordings.Deletion": lambda number: deleting.begin(make_recording(team(number)), by=None),
     "webhooks.Delivery": delivery,
     "webhooks.RefusalCount": refusals,
 }

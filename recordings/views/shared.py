@@ -24,12 +24,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.audit import client_address
 from accounts.models import User
 from recordings import captions, excerpts, knocks, moments, sharing
+from recordings.exports.about import download_name
 from recordings.forms import MediaForm
 from recordings.models import ArtifactKind, ClipState, Share, ShareState
 from recordings.serving import Stored, hand_out, respond
 from recordings.share_forms import PasscodeForm, SharedForm
 from recordings.transcripts import Turn
-from recordings.views.media import download_name
 
 COOKIE = "share"
 COOKIE_LASTS = timedelta(days=30)

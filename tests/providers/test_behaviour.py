@@ -14,8 +14,9 @@ from bots import actions, changing, pictures, sending
 from bots.models import Bot, BotPicture, Outcome
 from calendars import connecting, queue, reconciliation
 from calendars.models import Calendar, Event
+from recordings import ingest, withdrawing
 from recordings import reconciliation as recordings_reconciliation
-from recordings.models import Transcript, Utterance
+from recordings.models import CopyState, Transcript, Utterance
 from tests.bots.pictures import picture
 from tests.providers.world import World, moment_of, soon
 from upstream.reasons import explain
@@ -237,7 +238,9 @@ def test_recording_that_is_ended_and_begun_again_makes_a_second(
 
 def test_what_the_provider_keeps_can_be_deleted(world: World, send: Any) -> None:
     bot = world.until_state(send(), BotState.DONE)
-    world.provider.delete_data(bot.upstream_id)
+    recording = ingest.begin(bot)
+    assert withdrawing.from_provider(recording)[0] == CopyState.GONE
+    assert withdrawing.text_from_provider(recording)[0] == CopyState.GONE
     links = world.provider.get_bot(bot.upstream_id).links
     assert (links.video, links.audio, links.transcript) == (None, None, None)
     assert world.provider.get_bot(bot.upstream_id).transcript is None
