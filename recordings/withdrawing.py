@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from bots.models import Bot
 from recordings import fetching
 from recordings.artifacts import partial_path
-from recordings.models import UNSETTLED, Artifact, CopyState, Recording, RecordingQuerySet
+from recordings.models import Artifact, ArtifactState, CopyState, Recording, RecordingQuerySet
 from upstream.errors import BadCredentials, Conflict, NotFound, Retryable, UpstreamError
 from upstream.port import BotSnapshot, Provider
 from upstream.registry import capabilities_of, open_provider
@@ -72,7 +72,11 @@ def _withdraw(
     ids = _ids(bot)
     if not ids:
         return CopyState.NONE, "The recording service never had this bot."
-    if beside(recording).filter(artifacts__state__in=UNSETTLED).exists():
+    if (
+        beside(recording)
+        .filter(artifacts__state__in=(ArtifactState.PENDING, ArtifactState.FETCHING))
+        .exists()
+    ):
         raise StillNeeded("Another recording of the bot is being fetched.")
     provider = open_provider(bot.account)
     known = [bot_id for bot_id in ids if _delete(provider, bot_id, has_any, is_first=is_first)]
