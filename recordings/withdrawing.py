@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.core.files.storage import default_storage
 
 from bots.models import Bot
-from recordings import fetching
+from recordings import fetching, pictures
 from recordings.artifacts import partial_path
 from recordings.models import Artifact, ArtifactState, CopyState, Recording, RecordingQuerySet
 from upstream.errors import BadCredentials, Conflict, NotFound, Retryable, UpstreamError
@@ -43,6 +43,7 @@ def empty_folder(folder: str) -> int:
 def drop_partial(artifact: Artifact) -> None:
     """What a worker has downloaded of it so far."""
     fetching.discard(partial_path(artifact))
+    pictures.discard(partial_path(artifact))
 
 
 def from_provider(recording: Recording) -> Result:
