@@ -24,7 +24,7 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_SECONDS = 30
+READY_SECONDS = 120
 STOP_SECONDS = 10
 
 
