@@ -15,7 +15,10 @@ from recordings.views.keeping import (
 )
 from recordings.views.keeping import restoration as bin_restoration
 from recordings.views.library import library
+from recordings.views.many import deletion as many_deletion
+from recordings.views.many import keep as many_keep
 from recordings.views.many import refetching, texts
+from recordings.views.many import restoration as many_restoration
 from recordings.views.media import captions_vtt, media, transcript
 from recordings.views.recording import fetching, recording
 from recordings.views.screenshots import screenshot, screenshots
@@ -29,6 +32,9 @@ urlpatterns: list[URLPattern] = [
     path("search/", search, name="search"),
     path("texts/", texts, name="texts"),
     path("refetching/", refetching, name="refetching"),
+    path("keeping/", many_keep, name="many_keeping"),
+    path("deletion/", many_deletion, name="many_deletion"),
+    path("restoration/", many_restoration, name="many_restoration"),
     path("bin/", bin_page, name="bin"),
     path("deletions/<str:public_id>/", receipt, name="receipt"),
     path("deletions/<str:public_id>/receipt.txt", receipt_file, name="receipt_file"),

@@ -1,19 +1,27 @@
 """What is done with all that is ticked in the library at once."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+import live
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import ingest
+from recordings import access, deleting, ingest, keeping
 from recordings.exports.archive import zipped
 from recordings.library_forms import ManyForm
 from recordings.models import Recording
 from recordings.readiness import readiness
 from recordings.serving import hand_out
+
+UNDO = "recordings.many.undo"
 
 
 @require_POST
@@ -50,6 +58,95 @@ def refetching(request: WorkspaceRequest) -> HttpResponse:
     else:
         messages.info(request, "Nothing of them failed.")
     return HttpResponse(status=200) if request.htmx else redirect("recordings:library")
+
+
+@require_POST
+@workspace_member
+def keep(request: WorkspaceRequest) -> HttpResponse:
+    """Leave them out of the workspace's rule."""
+    form = ManyForm(request.POST, workspace=request.workspace)
+    if not form.is_valid():
+        return _nothing(request)
+    managed = _managed(request, form)
+    with transaction.atomic():
+        kept = [one for one in managed if keeping.keep(one, request.user)]
+        _record(request, "recording.keep", kept)
+    if kept:
+        messages.success(request, f"Kept until somebody deletes them: {_counted(kept)}.")
+    else:
+        messages.info(request, "They were kept already.")
+    return redirect("recordings:library")
+
+
+@require_POST
+@workspace_member
+def deletion(request: WorkspaceRequest) -> HttpResponse:
+    """Ask, and name what is meant; then put it in the bin, from where it can be taken at once."""
+    form = ManyForm(request.POST, workspace=request.workspace)
+    if not form.is_valid():
+        return _nothing(request)
+    managed = _managed(request, form)
+    if "confirmed" not in request.POST:
+        context = {"recordings": managed, "others": len(form.recordings) - len(managed)}
+        return render(request, "recordings/delete_many.html", context)
+    with transaction.atomic():
+        binned = [one for one in managed if deleting.put_in_bin(one, request.user)]
+        _record(request, "recording.bin", binned)
+        live.changed(f"{request.workspace.public_id}/recordings")
+    if binned:
+        said = f"In the bin for two weeks, then deleted: {_counted(binned)}."
+        messages.success(request, said, extra_tags=_undo_address(binned))
+    return redirect("recordings:library")
+
+
+@require_POST
+@workspace_member
+def restoration(request: WorkspaceRequest) -> HttpResponse:
+    """Take out of the bin what was put there together."""
+    try:
+        named = signing.loads(request.GET.get("of", ""), salt=UNDO)
+    except signing.BadSignature:
+        named = []
+    mine = Recording.everything.filter(workspace=request.workspace, pk__in=named)
+    with transaction.atomic():
+        found = [one for one in mine.select_related("bot") if _may_manage(request, one)]
+        back = [one for one in found if deleting.restore(one)]
+        _record(request, "recording.restore", back)
+        live.changed(f"{request.workspace.public_id}/recordings")
+    said = f"Back as before: {_counted(back)}." if back else "None of them is in the bin any more."
+    messages.info(request, said)
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": reverse("recordings:library")})
+    return redirect("recordings:library")
+
+
+def _undo_address(recordings: list[Recording]) -> str:
+    named = signing.dumps([one.pk for one in recordings], salt=UNDO, compress=True)
+    return f"{reverse('recordings:many_restoration')}?{urlencode({'of': named})}"
+
+
+def _may_manage(request: WorkspaceRequest, recording: Recording) -> bool:
+    return access.may_manage(request.membership, recording)
+
+
+def _managed(request: WorkspaceRequest, form: ManyForm) -> list[Recording]:
+    """Those of the ticked ones that this person may keep and delete."""
+    managed = [one for one in form.recordings if _may_manage(request, one)]
+    if not managed:
+        raise PermissionDenied
+    return managed
+
+
+def _record(request: WorkspaceRequest, action: str, recordings: list[Recording]) -> None:
+    changes: list[tuple[str, dict[str, str], dict[str, str]]] = [
+        (one.public_id, {"title": one.title} if action == "recording.bin" else {}, {})
+        for one in recordings
+    ]
+    audit.record_requests(request, action, changes)
+
+
+def _counted(recordings: list[Recording]) -> str:
+    return f"{len(recordings)} recording{'s' if len(recordings) != 1 else ''}"
 
 
 def _fetch_again(request: WorkspaceRequest, recording: Recording) -> bool:

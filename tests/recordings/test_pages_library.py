@@ -13,7 +13,8 @@ from django.http import StreamingHttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
+from bots.models import Bot
 from recordings.models import ArtifactKind, ArtifactState, Recording
 from recordings.shelf import Order
 from tests.frame import FRAME
@@ -222,7 +223,43 @@ def test_what_failed_of_ticked_recordings_is_fetched_again(
     assert "Nothing of them failed." in again.content.decode()
 
 
-@pytest.mark.parametrize("path", ["texts", "refetching"])
+def test_ticked_recordings_are_kept_and_deleted_by_who_may(
+    alice: Client, bob: Client, bob_user: User, workspace: Workspace
+) -> None:
+    theirs, own = make_many(workspace, 1)[0], make_recording(workspace, title="Budget <round>")
+    Bot.objects.filter(pk=own.bot_id).update(requested_by=bob_user)
+    ticked = {"recording": ids([theirs, own])}
+    for path in ("keeping", "deletion"):
+        assert bob.post(f"/recordings/{path}/", {"recording": ids([theirs])}).status_code == 403
+    kept = bob.post("/recordings/keeping/", ticked, follow=True).content.decode()
+    assert "Kept until somebody deletes them: 1 recording." in kept
+    assert list(Recording.objects.exclude(kept_at=None)) == [own]
+
+    asked = html.unescape(bob.post("/recordings/deletion/", ticked).content.decode())
+    assert "Budget <round>" in asked
+    assert theirs.title not in asked
+    assert "1 more that you ticked stays" in asked
+    assert rows(alice.get("/recordings/")) == ids([own, theirs])
+
+    sure = {**ticked, "confirmed": "1"}
+    done = html.unescape(alice.post("/recordings/deletion/", sure, follow=True).content.decode())
+    assert "In the bin for two weeks, then deleted: 2 recordings." in done
+    assert rows(alice.get("/recordings/")) == []
+    undo = re.findall(r'action="(/recordings/restoration/[^"]+)"', done)[0]
+    assert bob.post(undo, headers={"HX-Request": "true"})["HX-Redirect"] == "/recordings/"
+    assert "Back as before: 1 recording." in bob.get("/recordings/").content.decode()
+    assert rows(alice.get("/recordings/")) == ids([own])
+    for forged in (undo + "x", "/recordings/restoration/"):
+        refused = alice.post(forged, follow=True).content.decode()
+        assert "None of them is in the bin any more." in refused
+    alice.post(undo)
+    assert rows(alice.get("/recordings/")) == ids([own, theirs])
+    told = workspace.audit_entries.filter(target=own.public_id).order_by("pk")
+    steps = ["recording.keep", "recording.bin", "recording.restore"]
+    assert [entry.action for entry in told] == steps
+
+
+@pytest.mark.parametrize("path", ["texts", "refetching", "keeping", "deletion"])
 def test_nothing_is_done_with_what_is_not_ones_own(
     mallory: Client, workspace: Workspace, other_workspace: Workspace, path: str
 ) -> None:
