@@ -3,13 +3,16 @@
 {{ 3725|clock }}     1:02:05      a place in the recording
 {{ 3725|span }}      1 h 2 min    how long it is
 {% readiness recording artifacts as ready %}
+{% last_day recording rule as day %}    when the workspace's rule deletes it; None: it does not
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django import template
 
-from recordings.models import Artifact, Recording
+from recordings import keeping
+from recordings.models import Artifact, Recording, Retention
 from recordings.readiness import Readiness
 from recordings.readiness import readiness as judge
 
@@ -19,6 +22,11 @@ register = template.Library()
 @register.simple_tag
 def readiness(recording: Recording, artifacts: Iterable[Artifact]) -> Readiness:
     return judge(recording, artifacts)
+
+
+@register.simple_tag
+def last_day(recording: Recording, rule: Retention) -> datetime | None:
+    return keeping.last_day(recording, rule)
 
 
 @register.filter

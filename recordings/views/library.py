@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import searching, shelf
+from recordings import keeping, searching, shelf
 from recordings.exports.formats import FORMATS
 from recordings.library_forms import LibraryForm, Look
 from recordings.models import Recording
@@ -31,6 +31,7 @@ def library(request: WorkspaceRequest) -> HttpResponse:
         "look": form.cleaned_data.get("view") or Look.LIST,
         "looks": Look.choices,
         "formats": FORMATS.items(),
+        "rule": keeping.rule_of(request.workspace),
         "live_topics": f"{request.workspace.public_id}/recordings",
     }
     if not request.htmx:

@@ -11,10 +11,12 @@ from typing import Any, cast
 import pytest
 from django.http import StreamingHttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User, Workspace
 from bots.models import Bot
+from recordings import keeping
 from recordings.models import ArtifactKind, ArtifactState, Recording
 from recordings.shelf import Order
 from tests.frame import FRAME
@@ -71,9 +73,11 @@ def test_library_query_count_is_flat(
 ) -> None:
     for number in range(count):
         make_recording(workspace, words=20, started_at=NOON - timedelta(hours=number))
-    with django_assert_num_queries(FRAME + 4):  # the names to choose from are one
+    keeping.set_rule(workspace, 3650)
+    with django_assert_num_queries(FRAME + 5):  # the names to choose from are one, the rule is one
         page = alice.get("/recordings/")
     assert len(rows(page)) == count
+    assert page.content.decode().count("Kept until") == count
 
 
 def test_library_pages_by_the_last_row_shown(
@@ -85,7 +89,7 @@ def test_library_pages_by_the_last_row_shown(
     last = everything[49].public_id
     assert f"?before={last}" in first.content.decode()
 
-    with django_assert_num_queries(FRAME + 2):  # a part of a page has no banners
+    with django_assert_num_queries(FRAME + 3):  # a part of a page has no banners
         second = alice.get(f"/recordings/?before={last}", headers={"HX-Request": "true"})
 
     assert rows(second) == ids(everything[50:])
@@ -257,6 +261,21 @@ def test_ticked_recordings_are_kept_and_deleted_by_who_may(
     told = workspace.audit_entries.filter(target=own.public_id).order_by("pk")
     steps = ["recording.keep", "recording.bin", "recording.restore"]
     assert [entry.action for entry in told] == steps
+
+
+@pytest.mark.parametrize("look", ["list", "cards"])
+def test_each_recording_tells_until_when_it_is_kept(
+    alice: Client, alice_user: User, workspace: Workspace, look: str
+) -> None:
+    recording = make_recording(workspace)
+    address = f"/recordings/?view={look}"
+    assert "Kept" not in alice.get(address).content.decode()
+    keeping.set_rule(workspace, 3650)
+    day = timezone.localtime(recording.started_at + timedelta(days=3650))
+    shown = alice.get(address).content.decode().partition("Kept until")[2]
+    assert f"{day:%Y-%m-%d}" in shown.partition("</time>")[0]
+    keeping.keep(recording, alice_user)
+    assert "Kept, whatever the rule" in alice.get(address).content.decode()
 
 
 @pytest.mark.parametrize("path", ["texts", "refetching", "keeping", "deletion"])
