@@ -54,6 +54,19 @@ def test_page_shows_chapters_and_summary_with_their_origin(
     assert "1:05" in text
 
 
+def test_who_may_not_see_or_change_it_is_told_whom_to_ask(
+    mallory: Client, bob: Client, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    recording = make_recording(workspace, title="Secret plan")
+    address = f"/recordings/{recording.public_id}/"
+    stranger, member = mallory.get(address), bob.get(f"{address}deletion/")
+    assert (stranger.status_code, member.status_code) == (404, 403)
+    assert "ask them to share it with you" in stranger.content.decode()
+    assert "whoever sent the bot to the meeting" in member.content.decode()
+    for refusal in (stranger, member):
+        assert "Secret plan" not in refusal.content.decode()
+
+
 STATES = {
     "on its way": (ArtifactState.PENDING, ArtifactState.PENDING, "The video is on its way"),
     "transcript on its way": (None, ArtifactState.PENDING, "The transcript is on its way"),
