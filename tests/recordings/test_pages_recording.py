@@ -2,12 +2,15 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
+from recordings import deleting, keeping, sharing
 from recordings.models import ArtifactKind, ArtifactState, Chapter, Recording
 from tests.recordings.factories import TALK, make_artifact, make_recording
 
@@ -65,6 +68,23 @@ def test_who_may_not_see_or_change_it_is_told_whom_to_ask(
     assert "whoever sent the bot to the meeting" in member.content.decode()
     for refusal in (stranger, member):
         assert "Secret plan" not in refusal.content.decode()
+
+
+def test_dates_are_followed_by_their_full_stop(
+    alice: Client, alice_user: User, workspace: Workspace
+) -> None:
+    kept, in_bin, gone = (make_recording(workspace, words=1) for _ in range(3))
+    keeping.set_rule(workspace, 3650)
+    until = timezone.now() + timedelta(days=3)
+    (share,) = sharing.share(kept, alice_user, sharing.Wish(expires_at=until))
+    deleting.put_in_bin(in_bin, alice_user)
+    deletion = deleting.begin(gone, by=alice_user)
+    of_recordings = [f"/recordings/{one.public_id}/" for one in (kept, in_bin, gone)]
+    receipt = f"/recordings/deletions/{deletion.public_id}/"
+    for address in (*of_recordings, receipt, f"/shared/{share.token}/"):
+        page = alice.get(address).content.decode()
+        assert re.search(r"</local-time>[.,;]", page), address
+        assert not re.search(r"</local-time>\s+[.,;]", page), address
 
 
 STATES = {
