@@ -119,6 +119,11 @@ class Bot(WorkspaceOwned, BotSetup):
             models.CheckConstraint(
                 condition=Q(surplus__in=("", *Surplus.values)), name="bot_surplus_known"
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=FINAL, outcome__in=Outcome.values)
+                | (~Q(state__in=FINAL) & Q(outcome="")),
+                name="bot_ends_in_one_outcome",
+            ),
             models.UniqueConstraint(
                 fields=["workspace", "meeting_key"],
                 condition=~Q(state__in=FINAL),

@@ -21,6 +21,7 @@ from calendars.models import Event
 from recordings import transcript_store
 from recordings.models import Artifact, ArtifactState, Recording, Share
 from recordings.transcripts import ParsedTranscript
+from tests.bots.factories import usual_end
 from tests.bots.pictures import picture
 from tests.conftest import PASSWORD
 from tests.everything import Everything, make_everything
@@ -30,7 +31,7 @@ from upstream.states import BotState
 
 
 def bot_is(state: BotState) -> Callable[[], object]:
-    return lambda: Bot.objects.update(state=state, upstream_id="b-1")
+    return lambda: Bot.objects.update(state=state, outcome=usual_end(state), upstream_id="b-1")
 
 
 def no_bot_goes() -> None:

@@ -5,10 +5,21 @@ from typing import Any
 
 from accounts.models import Workspace
 from bots.links import meeting_key
-from bots.models import Bot
+from bots.models import Bot, Outcome
 from upstream.models import ProviderName, UpstreamAccount
+from upstream.states import BotState
 
 NEXT_NUMBER = iter(range(10_000, 1_000_000))
+USUAL_ENDS = {
+    BotState.DONE: Outcome.RECORDED,
+    BotState.FAILED: Outcome.TECHNICAL,
+    BotState.CANCELLED: Outcome.NOT_NEEDED,
+}
+
+
+def usual_end(state: object) -> str:
+    """The outcome of a bot in this state, where a test does not care which; empty on its way."""
+    return next((end for final, end in USUAL_ENDS.items() if final == state), "")
 
 
 def create_account() -> UpstreamAccount:
@@ -36,5 +47,6 @@ def create_bot(workspace: Workspace, account: UpstreamAccount, **fields: Any) ->
         "ends_at": starts_at + timedelta(minutes=30),
         "booked_at": starts_at - timedelta(days=1),
         "upstream_id": f"up-{number}",
+        "outcome": usual_end(fields.get("state")),
     }
     return Bot.objects.create(**{**defaults, **fields})

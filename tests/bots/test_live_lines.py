@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bots import live_lines
-from bots.models import Bot, LiveLine
+from bots.models import Bot, LiveLine, Outcome
 from tests.bots.conftest import BotFactory
 from upstream.events import TranscriptLineHeard
 from upstream.models import ProviderName
@@ -85,7 +85,9 @@ def test_long_lines_leave_room_for_few(bot: Bot) -> None:
 
 def test_bot_that_is_home_hears_nothing_and_forgets(bot: Bot) -> None:
     live_lines.hear(bot, line("Good morning.", 0))
-    Bot.objects.filter(pk=bot.pk).update(state=BotState.DONE, state_at=NOW)
+    Bot.objects.filter(pk=bot.pk).update(
+        state=BotState.DONE, outcome=Outcome.RECORDED, state_at=NOW
+    )
     bot.refresh_from_db()
     assert not live_lines.hear(bot, line("Bye.", 1, start=8.0))
     assert live_lines.shown(bot) is None

@@ -13,6 +13,7 @@ from pytest_django import Settings
 from bots import actions, room
 from bots.models import Bot
 from tests.bots.conftest import BotFactory
+from tests.bots.factories import usual_end
 from tests.sandbox_process import API_KEY, Sandbox, run_sandbox
 from upstream.models import ProviderName, UpstreamAccount
 from upstream.registry import open_provider
@@ -89,7 +90,7 @@ def test_outside_the_room_nobody_is_asked(
 ) -> None:
     room.look_in(inside)
     before = looks(sandbox)
-    Bot.objects.filter(pk=inside.pk).update(state=state)
+    Bot.objects.filter(pk=inside.pk).update(state=state, outcome=usual_end(state))
     assert "have come so far" not in alice.get(f"/bots/{inside.public_id}/room/").text
     assert alice.get(f"/bots/{inside.public_id}/picture/").status_code == 204
     assert looks(sandbox) == before

@@ -9,6 +9,7 @@ from accounts.models import User, Workspace
 from bots.models import Bot
 from calendars import coverage
 from calendars.models import Calendar, Connection, Event, Series, SyncState
+from tests.bots.factories import usual_end
 from upstream.models import ProviderName, UpstreamAccount
 
 PEOPLE = [
@@ -85,6 +86,7 @@ def make_bot(event: Event, **fields: Any) -> Bot:
         "starts_at": event.starts_at,
         "ends_at": event.ends_at,
         "booked_at": timezone.now(),
+        "outcome": usual_end(fields.get("state")),
         **fields,
     }
     bot = Bot.objects.create(workspace=event.workspace, account=event.calendar.account, **wanted)

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, User, Workspace
+from bots.models import Outcome
 from calendars.coverage import decide_again
 from calendars.health import take
 from calendars.models import Calendar, Choice, Event, Verdict
@@ -267,7 +268,7 @@ def test_a_failed_bot_is_said_while_its_meeting_runs(
     bot = make_bot(event)
     decide_again([event])
     assert alice.get("/events/").context["coverage"].recorded == 1
-    bot.state = BotState.FAILED
+    bot.state, bot.outcome = BotState.FAILED, Outcome.TECHNICAL
     bot.save()
     page = alice.get("/events/")
     coverage = page.context["coverage"]

@@ -47,7 +47,7 @@ def ended(event: Event, outcome: str, state: BotState = BotState.FAILED) -> Bot:
 def test_outcomes_add_up_to_what_was_expected(calendar: Calendar, alice_user: User) -> None:
     for outcome in Outcome:
         ended(make_past(calendar, alice_user), outcome)
-    ended(make_past(calendar, alice_user), "")  # over, and nobody said how
+    ended(make_past(calendar, alice_user), "", BotState.IN_CALL)  # over, and nobody said how
     make_past(calendar, alice_user)  # no bot went
     make_past(calendar, alice_user, booking_error="The limit is reached.")
     late = timezone.now() - timedelta(minutes=40)

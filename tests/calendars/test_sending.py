@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from bots.models import Bot
+from bots.models import Bot, Outcome
 from calendars import coverage
 from calendars.agenda import make_rows
 from calendars.models import Calendar, Choice, Event, Verdict
@@ -104,7 +104,7 @@ def test_a_meeting_that_has_a_bot_has_no_button(plain_calendar: Calendar) -> Non
     event = running(plain_calendar)
     bot = make_bot(event, state=BotState.RECORDING)
     assert not row_of(event).can_send_now
-    Bot.objects.filter(pk=bot.pk).update(state=BotState.FAILED)
+    Bot.objects.filter(pk=bot.pk).update(state=BotState.FAILED, outcome=Outcome.TECHNICAL)
     assert row_of(event).can_send_now
 
 

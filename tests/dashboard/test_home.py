@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User, Workspace
 from bots.models import Bot, Outcome
 from recordings.models import Recording
+from tests.bots.factories import usual_end
 from tests.dashboard.factories import make_busy_day
 from tests.frame import FRAME
 from upstream.models import UpstreamAccount
@@ -34,6 +35,7 @@ def make_bot(workspace: Workspace, account: UpstreamAccount, title: str, **field
         "meeting_url": "https://meet.example/abc",
         "meeting_key": title,
         "starts_at": timezone.now(),
+        "outcome": usual_end(fields.get("state")),
     }
     return Bot.objects.create(**(values | fields))
 

@@ -18,9 +18,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import Workspace
-from bots.models import Bot, Outcome
+from bots.models import Bot
 from recordings import readings, transcript_store, transcripts
 from recordings.models import Artifact, ArtifactKind, ArtifactState, Recording
+from tests.bots.factories import usual_end
 from upstream.models import ProviderName, UpstreamAccount
 from upstream.states import BotState, TranscriptState
 
@@ -64,7 +65,7 @@ def make_finished_bot(workspace: Workspace, **fields: Any) -> Bot:
         "exited_at": starts_at + timedelta(minutes=30),
         "duration_seconds": 1800.0,
         "state": BotState.DONE,
-        "outcome": Outcome.RECORDED,
+        "outcome": usual_end(fields.get("state", BotState.DONE)),
         "has_media": True,
         "transcript_state": TranscriptState.READY,
         **fields,
