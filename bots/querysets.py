@@ -35,7 +35,7 @@ class BotQuerySet(models.QuerySet["Bot"]):
 
     def with_account(self) -> BotQuerySet:
         """With all that a call to the provider, and telling its effect, needs."""
-        return self.select_related("workspace", "account", "requested_by")
+        return self.select_related("workspace__bot_defaults", "account", "requested_by")
 
     def unfinished(self) -> BotQuerySet:
         return self.exclude(state__in=FINAL)

@@ -11,16 +11,13 @@ from typing import Any
 from bots import locking
 from bots.models import Bot, Outcome, StatusChange
 from bots.outcomes import is_explained, minutes_missed
+from bots.patience import gives_up_at, leaves_alone_at
 from bots.querysets import silence
 from bots.words import word_for
 from upstream.port import Capabilities
 from upstream.reasons import explain
 from upstream.registry import capabilities_of
 from upstream.states import BotState
-
-# Providers give up after ten minutes in the waiting room unless told otherwise, and we do not.
-WAITING_ROOM_PATIENCE = timedelta(minutes=10)
-NOBODY_CAME_PATIENCE = timedelta(minutes=10)  # the same, alone in the room
 
 STEPS = (
     ("Booked", (BotState.SCHEDULED,)),
@@ -81,8 +78,8 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
         "steps": steps_of(bot, changes),
         "attempt": attempt_of(bot, changes),
         "recording_since": recording_since(bot, changes),
-        "gives_up_at": bot.state_at + WAITING_ROOM_PATIENCE,
-        "leaves_alone_at": bot.state_at + NOBODY_CAME_PATIENCE,
+        "gives_up_at": gives_up_at(bot),
+        "leaves_alone_at": leaves_alone_at(bot),
         "saved_by": bot.state_at + silence(),
         "reason": explain(bot.reason) if bot.reason else None,
         "is_explained": is_explained(bot),

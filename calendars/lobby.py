@@ -18,11 +18,12 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from accounts.zones import zone_called
 from bots.models import Bot, BotQuerySet
-from bots.telling import WAITING_ROOM_PATIENCE
+from bots.patience import gives_up_at
 from calendars.models import Event
 from upstream.states import BotState
 
 MAIL_AT_MOST_EVERY = timedelta(minutes=5)
+TELL_WITHIN = timedelta(minutes=10)  # a mail that comes later than that helps nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Waiting:
 
     @property
     def gives_up_at(self) -> datetime:
-        return self.bot.state_at + WAITING_ROOM_PATIENCE
+        return gives_up_at(self.bot)
 
     @property
     def minutes_left(self) -> int:
@@ -42,9 +43,13 @@ class Waiting:
         return max(1, round(left))
 
 
-def waiting_for(workspace: Workspace, user: User) -> list[Waiting]:
-    """The bots of the workspace that wait and that this person can help; one query when none do."""
-    return [Waiting(bot) for bot in _waiting().filter(workspace=workspace) if _concerns(bot, user)]
+def waiting_for(workspace: Workspace, user: User, *, told_here: str = "") -> list[Waiting]:
+    """The bots of the workspace that wait and that this person can help; one query when none do.
+
+    The page of one bot tells of its wait by itself: `told_here` is the bot to leave out.
+    """
+    others = _waiting().filter(workspace=workspace)
+    return [Waiting(bot) for bot in others if bot.public_id != told_here and _concerns(bot, user)]
 
 
 def tell(bot_id: int) -> int:
@@ -64,7 +69,7 @@ def tell(bot_id: int) -> int:
 
 def untold(now: datetime) -> list[int]:
     """Ids of bots that wait and of which nobody has been told."""
-    waiting = Bot.objects.with_untold_wait().filter(state_at__gt=now - WAITING_ROOM_PATIENCE)
+    waiting = Bot.objects.with_untold_wait().filter(state_at__gt=now - TELL_WITHIN)
     return list(waiting.values_list("pk", flat=True))
 
 
@@ -72,7 +77,7 @@ def _waiting() -> BotQuerySet:
     """With the people on the invites; the second query runs only when there is one."""
     return (
         Bot.objects.filter(state=BotState.WAITING_ROOM)
-        .select_related("workspace")
+        .select_related("workspace__bot_defaults", "account")
         .prefetch_related(_invites())
         .order_by("state_at", "pk")
     )

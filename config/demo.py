@@ -173,6 +173,7 @@ def _environment(port: int, provider: str) -> dict[str, str]:
         "SANDBOX_WEBHOOK_SECRET": kept["UPSTREAM_WEBHOOK_SECRET"],
         "SANDBOX_MEDIA_DIR": str(VAR / "sandbox-media"),
         "SANDBOX_STATE": str(VAR / "sandbox-state.json"),
+        "SANDBOX_WAITING_SECONDS": "3600",  # each bot's own patience is what counts
     }
     started = {}
     if not os.environ.get("DATABASE_URL"):

@@ -12,8 +12,10 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def waiting_bots(context: Context) -> list[Waiting]:
-    """Those that this person can help."""
+def waiting_bots(context: Context, told_here: str = "") -> list[Waiting]:
+    """Those that this person can help, without the one whose own page says it."""
     request = context.get("request")
     workspace = getattr(request, "workspace", None)
-    return waiting_for(workspace, request.user) if request and workspace else []
+    if not (request and workspace):
+        return []
+    return waiting_for(workspace, request.user, told_here=told_here)

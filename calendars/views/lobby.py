@@ -11,8 +11,10 @@ from calendars.lobby import waiting_for
 @require_safe
 @workspace_member
 def lobby(request: WorkspaceRequest) -> HttpResponse:
+    told_here = request.GET.get("told_here", "")
     context = {
-        "waiting": waiting_for(request.workspace, request.user),
+        "waiting": waiting_for(request.workspace, request.user, told_here=told_here),
+        "told_here": told_here,
         "live_topic": f"{request.workspace.public_id}/bots",
     }
     return render(request, "calendars/_lobby.html", context)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from bots.models import Bot
+from bots.models import Bot, BotDefaults
 from calendars import lobby
 from calendars.models import Calendar
 from tests.calendars.factories import make_bot, make_calendar, make_event
@@ -57,6 +57,34 @@ def test_banner_is_on_every_page_of_those_who_can_help(
             assert "About 7 minutes left" in page
             assert "Please let it in." in page
     assert "waiting to be let into" not in mallory.get("/lobby/").content.decode()
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(15, 12), (1, 1), (45, 27)])
+def test_minutes_left_are_what_the_provider_was_told(
+    alice: Client, waiting: Bot, minutes: int, left: int
+) -> None:
+    """Meeting BaaS takes two minutes to half an hour; the bot waits for three."""
+    BotDefaults.objects.create(workspace=waiting.workspace, waiting_room_minutes=minutes)
+    assert f"About {left} minute" in alice.get("/lobby/").text
+    until = waiting.state_at + timedelta(minutes=min(max(minutes, 2), 30))
+    assert alice.get(f"/bots/{waiting.public_id}/").context["gives_up_at"] == until
+
+
+def test_the_page_of_a_bot_tells_of_its_wait_once(
+    alice: Client, waiting: Bot, calendar: Calendar
+) -> None:
+    def banners(path: str) -> int:
+        return alice.get(path).text.count("A bot is waiting to be let into")
+
+    page, own = f"/bots/{waiting.public_id}/", f"/lobby/?told_here={waiting.public_id}"
+    assert "Waiting for the host to let it in" in alice.get(page).text
+    assert f'hx-get="{own}"' in alice.get(page).text
+    assert (banners(page), banners(own), banners("/lobby/?told_here=\x00")) == (0, 0, 1)
+    now = timezone.now()
+    other = make_event(calendar, title="Other", starts_at=now)
+    state = {"state": BotState.WAITING_ROOM, "state_at": now}
+    make_bot(other, requested_by=waiting.requested_by, **state)
+    assert (banners(page), banners(own), banners("/")) == (1, 1, 2)
 
 
 def test_a_colleague_who_is_not_invited_is_left_in_peace(bob: Client, waiting: Bot) -> None:

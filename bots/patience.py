@@ -1,0 +1,32 @@
+"""How long a bot waits before it leaves by itself: as its workspace said and its provider takes it.
+
+What is set while it waits is told as well, though the provider keeps what it was sent with.
+"""
+
+from datetime import datetime, timedelta
+
+from bots.models import Bot
+from bots.setup import BotDefaults
+from upstream.options import Departure, Span
+from upstream.registry import capabilities_of
+
+
+def gives_up_at(bot: Bot) -> datetime:
+    """Until about when a bot in a waiting room stays there."""
+    options = capabilities_of(bot.account).options
+    return bot.state_at + _within(options.waiting_room, _departure(bot).waiting_room)
+
+
+def leaves_alone_at(bot: Bot) -> datetime:
+    """Until about when a bot stays in a meeting to which nobody else comes."""
+    options = capabilities_of(bot.account).options
+    return bot.state_at + _within(options.nobody_joined, _departure(bot).nobody_joined)
+
+
+def _departure(bot: Bot) -> Departure:
+    usual: BotDefaults | None = getattr(bot.workspace, "bot_defaults", None)
+    return usual.departure if usual else Departure()
+
+
+def _within(offered: Span | None, seconds: int) -> timedelta:
+    return timedelta(seconds=offered.nearest(seconds) if offered else seconds)
