@@ -225,8 +225,12 @@ def _may_move(life: Life, state: BotState, *, is_retry: bool) -> bool:
 
 
 def _with_reason(life: Life, change: StatusChange) -> Life:
-    """The final message knows best, then whoever spoke first: what follows is a consequence."""
-    is_final_word = change.state == BotState.FAILED and life.state != BotState.FAILED
+    """The final message knows best, then whoever spoke first: what follows is a consequence.
+
+    "Failed" alone is no such message once something failed already; the one that says why is.
+    """
+    is_news = change.is_reason or life.state != BotState.FAILED
+    is_final_word = change.state == BotState.FAILED and is_news
     says_more = not is_vague(change.code) and (is_final_word or is_vague(life.reason))
     if says_more or not life.reason:
         return replace(life, reason=change.code, reason_message=change.message)

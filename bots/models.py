@@ -22,7 +22,7 @@ from accounts.public_id import PublicIdField
 from bots.ends import Outcome, Surplus
 from bots.line_models import LiveLine
 from bots.pictures import BotPicture
-from bots.querysets import IN_ROOM, BotQuerySet, silence
+from bots.querysets import BARELY_TOLD, IN_ROOM, BotQuerySet, silence
 from bots.reports import Report
 from bots.setup import LONGEST_NAME, BotDefaults, BotSetup, View
 from bots.stray import Stray
@@ -141,6 +141,11 @@ class Bot(WorkspaceOwned, BotSetup):
             models.Index(fields=["workspace", "-starts_at", "-id"], name="bots_newest_first"),
             models.Index(
                 fields=["state", "heard_at"], condition=~Q(state__in=FINAL), name="bots_unfinished"
+            ),
+            models.Index(
+                fields=["heard_at"],
+                condition=Q(state=BotState.FAILED, outcome__in=BARELY_TOLD),
+                name="bots_unexplained",
             ),
             models.Index(
                 fields=["id"], condition=Q(surplus="leaving"), name="bots_with_a_surplus_one"

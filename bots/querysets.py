@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from bots.ends import Surplus
+from bots.ends import Outcome, Surplus
 from upstream.models import UpstreamAccount
 from upstream.states import FINAL, LIVE, BotState, TranscriptState
 
@@ -22,6 +22,8 @@ SETTING_OUT = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotStat
 MOVING = (BotState.QUEUED, BotState.JOINING, BotState.WAITING_ROOM, BotState.PROCESSING)
 UNSENT = Q(state=BotState.SCHEDULED, is_by_hand=True, upstream_id="", booked_at=None)
 STILL_WORTH_SENDING = timedelta(hours=1)
+ASK_WHY_FOR = timedelta(days=1)
+BARELY_TOLD = (Outcome.UNKNOWN, Outcome.TECHNICAL)
 
 
 def silence() -> timedelta:
@@ -71,6 +73,15 @@ class BotQuerySet(models.QuerySet["Bot"]):
         heard_of = self.filter(due, Q(looked_at=None) | Q(looked_at__lt=now - silence() / 2))
         # What was never sent has nothing to say; it is sent again instead, for a while.
         return heard_of.exclude(UNSENT & Q(starts_at__gt=now - STILL_WORTH_SENDING))
+
+    def unexplained(self, now: datetime) -> BotQuerySet:
+        """Failed lately, with no more said than that something broke; asked about once.
+
+        A provider tells first that a bot failed and then why, and the second message may be lost.
+        """
+        barely_told = self.filter(state=BotState.FAILED, outcome__in=BARELY_TOLD)
+        lately = barely_told.filter(heard_at__gt=now - ASK_WHY_FOR, heard_at__lt=now - HEED_WITHIN)
+        return lately.filter(Q(looked_at=None) | Q(looked_at__lt=F("heard_at")))
 
     def unheeded(self, now: datetime) -> BotQuerySet:
         """Asked to leave a minute ago, and by all we know still on its way or in the room."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bots import lifecycle
 from bots.models import SENT_AWAY, Bot, StatusChange
-from bots.outcomes import is_failure, is_without_transcript
+from bots.outcomes import is_failure, is_vague, is_without_transcript
 from bots.querysets import HEED_WITHIN
 from upstream.errors import NotFound, Refused
 from upstream.events import BotCompleted, BotFailed, BotStatusChanged
@@ -28,8 +28,10 @@ MOST_AT_ONCE = 100
 
 def silent_bots() -> list[int]:
     """Ids of the bots to look at now, the longest unseen first."""
-    waiting = Bot.objects.silent(timezone.now()).order_by("looked_at", "pk")
-    return list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    now = timezone.now()
+    silent = Bot.objects.silent(now).order_by("looked_at", "pk").values_list("pk", flat=True)
+    unexplained = Bot.objects.unexplained(now).order_by("heard_at").values_list("pk", flat=True)
+    return [*silent[:MOST_AT_ONCE], *unexplained[:MOST_AT_ONCE]]
 
 
 def unheeded_bots() -> list[int]:
@@ -97,15 +99,19 @@ def _take_in(bot: Bot, snapshot: BotSnapshot) -> bool:
         has_changed = lifecycle.apply(bot, _completed(snapshot, at))
         return _note_lost_text(bot, snapshot, at) or has_changed
     if is_failed:
-        return lifecycle.fail(
-            bot,
-            code=snapshot.error_code or snapshot.code,
-            message=snapshot.error_message,
-            upstream_id=snapshot.bot_id,
-        )
+        return _failed(bot, snapshot, at)
     if snapshot.state == BotState.CANCELLED:
         return lifecycle.cancel(bot, upstream_id=snapshot.bot_id)
     return _follow(bot, snapshot)
+
+
+def _failed(bot: Bot, snapshot: BotSnapshot, at: datetime) -> bool:
+    """What the provider says of a failure counts as its message would, also after the end."""
+    code, message = snapshot.error_code or snapshot.code, snapshot.error_message
+    if is_vague(code):
+        return lifecycle.fail(bot, code=code, message=message, upstream_id=snapshot.bot_id)
+    why = BotFailed(bot_id=snapshot.bot_id, code=code, message=message, happened_at=at)
+    return lifecycle.apply(bot, why)
 
 
 def _has_media(snapshot: BotSnapshot) -> bool:

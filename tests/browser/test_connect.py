@@ -86,7 +86,8 @@ def test_connecting_microsoft(
     page.set_default_timeout(30_000)  # the provider is asked for the list once more
     page.get_by_role("button", name="Connect these calendars").click()
     expect(page.get_by_role("heading", name="Meetings", exact=True)).to_be_visible(timeout=30_000)
-    assert set(Calendar.objects.values_list("name", flat=True)) == {"Calendar", "Product team"}
+    names = set(Calendar.objects.values_list("name", flat=True))
+    assert names == {"Calendar of jonas@northwind.example", "Product team"}
     assert Connection.objects.get().platform == "microsoft"
 
 

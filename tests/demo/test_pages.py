@@ -21,6 +21,7 @@ LEAVES = {
     "calendars:connect",
     "calendars:reconnect",
     "recordings:media",
+    "recordings:screenshot",
     "bots:table",
 }
 EXPECTED = {

@@ -157,26 +157,25 @@ def play_the_recording(page: Page) -> None:
     page.wait_for_function("() => document.querySelector('video').readyState >= 1")
     begins_at = int(turn.get_attribute("data-start") or 0) / 1000
     assert begins_at > 0
-    click_first_word(page, turn)
+    click_first_word(turn)
     page.wait_for_function(PLAYED_PAST, arg=begins_at - 0.5)
     assert abs(video.evaluate("video => video.currentTime") - begins_at) < 1.5
     video.evaluate("video => { video.muted = true; return video.play() }")
     page.wait_for_function(PLAYED_PAST, arg=begins_at + 1)
 
 
-def click_first_word(page: Page, turn: Locator) -> None:
+def click_first_word(turn: Locator) -> None:
     """Where a finger would land: in the middle of the turn's first word."""
-    word = turn.evaluate(FIRST_WORD)
-    page.mouse.click(word["x"] + word["width"] / 2, word["y"] + word["height"] / 2)
+    turn.click(position=turn.evaluate(FIRST_WORD))
 
 
 PLAYED_PAST = "second => document.querySelector('video').currentTime > second"
 FIRST_WORD = """turn => {
-  turn.scrollIntoView({block: "center"})
   const range = document.createRange()
   range.setStart(turn.lastChild, 0)
   range.setEnd(turn.lastChild, turn.lastChild.data.search(/\\s|$/))
-  return range.getBoundingClientRect().toJSON()
+  const [word, box] = [range.getBoundingClientRect(), turn.getBoundingClientRect()]
+  return {x: word.x - box.x + word.width / 2, y: word.y - box.y + word.height / 2}
 }"""
 
 
