@@ -115,7 +115,7 @@ def switch_on_a_meeting(page: Page) -> None:
     switch.click()
     expect(switch).to_be_checked()
     expect(meeting).to_contain_text("chosen for this meeting")
-    expect(meeting).to_contain_text("Booked")
+    expect(meeting).to_contain_text("Booked", timeout=60_000)  # the calendar is still being read
 
 
 def start_the_meeting(demo: Demo) -> None:
