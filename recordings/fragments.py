@@ -1,6 +1,7 @@
 """The transcript's HTML, built once when the transcript arrives and stored compressed.
 
-One element per turn; a turn is never merged with the next one of the same speaker:
+Fifty turns are a list, which a browser need not look at until it comes near the window; a turn is
+one element, never merged with the next one of the same speaker:
 
     <li class="turn" id="t-7" data-start="724000" data-end="731250" data-words="0,8c,0,4 …">
       <a class="turn__speaker" href="turns/7/" data-speaker="2">Ada Moss</a>
@@ -15,9 +16,9 @@ are seen from the recording's page. Names and text are hostile and escaped here.
 
 import gzip
 from collections.abc import Collection, Iterable
+from html import escape
 from typing import Protocol
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 TURN = (
@@ -26,6 +27,8 @@ TURN = (
     '<a class="turn__time" href="?t={}">{}</a>{}{}</li>\n'
 )
 EDITED = '<a class="turn__edited" href="turns/{}/">edited</a>'
+PART = '<ol class="transcript__part">\n{}</ol>\n'
+TURNS_A_PART = 50
 NOBODY = "Unknown speaker"
 
 
@@ -57,14 +60,17 @@ def build(turns: Iterable[Turn], edited: Collection[int] = ()) -> bytes:
 def lines(
     turns: Iterable[Turn], edited: Collection[int] = (), only: Collection[int] | None = None
 ) -> SafeString:
-    """The HTML itself; with `only`, of these turns, numbered as among all of them."""
+    """The HTML itself; with `only`, of these turns alone, numbered as among all of them."""
     numbers = {"": 0}
-    html = []
+    items = []
     for turn in turns:
         number = numbers.setdefault(turn.speaker, len(numbers))
         if only is None or turn.index in only:
-            html.append(_turn(turn, number, turn.index in edited))
-    return SafeString("".join(html))
+            items.append(_turn(turn, number, turn.index in edited))
+    if only is not None:
+        return SafeString("".join(items))
+    parts = (items[at : at + TURNS_A_PART] for at in range(0, len(items), TURNS_A_PART))
+    return SafeString("".join(PART.format("".join(part)) for part in parts))
 
 
 def html(fragment: bytes) -> SafeString:
@@ -73,19 +79,19 @@ def html(fragment: bytes) -> SafeString:
 
 
 def _turn(turn: Turn, speaker_number: int, is_edited: bool) -> str:
-    return format_html(
-        TURN,
+    """One turn's HTML; numbers and packed words are ours, so only names and text are escaped."""
+    return TURN.format(
         turn.index,
         turn.start_ms,
         turn.end_ms,
         turn.words,
         turn.index,
         speaker_number,
-        turn.speaker or NOBODY,
+        escape(turn.speaker or NOBODY),
         turn.start_ms // 1000,
         clock(turn.start_ms),
-        format_html(EDITED, turn.index) if is_edited else "",
-        turn.text,
+        EDITED.format(turn.index) if is_edited else "",
+        escape(turn.text),
     )
 
 

@@ -271,7 +271,7 @@ def test_open_pages_are_told_what_changed(
     assert alice.get(f"{address}changes/").status_code == 400
     say(recording, ("Z", "Another one."))
     assert (
-        '<ol class="transcript__turns" id="turns">'
+        '<div class="transcript__turns" id="turns">'
         in alice.get(f"{address}changes/?since=2").content.decode()
     )
 

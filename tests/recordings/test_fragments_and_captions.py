@@ -26,6 +26,14 @@ def test_hostile_text_and_names_are_escaped() -> None:
     assert fragments.html(fragments.build([turn(HOSTILE)])) in html(turn(HOSTILE))
 
 
+def test_fifty_turns_are_a_part_and_changed_turns_come_without() -> None:
+    turns = [turn(index=number) for number in range(51)]
+    parts = [part.count('<li class="turn"') for part in html(*turns).split("<ol")[1:]]
+    assert parts == [50, 1]
+    assert re.findall(r' id="t-(\d+)"', html(*turns)) == [str(number) for number in range(51)]
+    assert "<ol" not in fragments.lines(turns, only=[7])
+
+
 def test_speakers_are_numbered_as_they_appear_and_nobody_is_zero() -> None:
     built = html(turn(speaker="Ada"), turn(speaker=""), turn(speaker="Bo"), turn(speaker="Ada"))
     assert re.findall(r'data-speaker="(\d)">([^<]+)<', built) == [
