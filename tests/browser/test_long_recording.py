@@ -38,7 +38,8 @@ SHOW = """async (how) => {
   const list = document.querySelector(".transcript__turns")
   window.kept ??= list.innerHTML
   const buttons = (_, text) => `</a>${text.replace(/\\S+/g, "<button>$&</button>")}</li>`
-  window.plain ??= kept.replace(/<\\/a>([^<]*)<\\/li>/g, buttons).replaceAll(/class="(turn|transcript__part)"/g, "")
+  const styled = /class="(turn|transcript__part)"/g
+  window.plain ??= kept.replace(/<\\/a>([^<]*)<\\/li>/g, buttons).replaceAll(styled, "")
   list.innerHTML = { nothing: "", text: kept, buttons: plain }[how]
   list.getBoundingClientRect()
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
