@@ -234,7 +234,10 @@ class WebhookReader(Protocol):
     """The other direction: what a provider sends to us. Needs no network."""
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> str:
-        """Return the message id that is unique per message. Raises InvalidSignature."""
+        """Return the message id that is unique per message. Raises InvalidSignature.
+
+        Names of `headers` are lower case.
+        """
         ...
 
     def translate(self, payload: object, *, received_at: datetime | None = None) -> DomainEvent:

@@ -12,12 +12,11 @@ import logging
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from svix.webhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from upstream.errors import InvalidSignature
 
 logger = logging.getLogger(__name__)
-FAMILIES = ("svix", "webhook")
 MOST_SIGNATURES = 8
 LONGEST_ID = 120
 
@@ -27,10 +26,10 @@ def signed_id(secrets: str, headers: Mapping[str, str], body: bytes) -> str:
     message_id = _header(headers, "id")
     if not message_id or len(message_id) > LONGEST_ID:
         raise InvalidSignature("The message carries no usable id.")
-    signed = {"svix-id": message_id, "svix-timestamp": _header(headers, "timestamp")}
+    signed = {"webhook-id": message_id, "webhook-timestamp": _header(headers, "timestamp")}
     for signature in _signatures(_header(headers, "signature")):
         for verifier in verifiers(secrets):
-            if _fits(verifier, body, {**signed, "svix-signature": signature}):
+            if _fits(verifier, body, {**signed, "webhook-signature": signature}):
                 return message_id
     raise InvalidSignature("No signature fits, or the message is older than five minutes.")
 
@@ -58,7 +57,7 @@ def _verifiers(secrets: str) -> Iterator[Webhook]:
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:
-    return next((found for family in FAMILIES if (found := headers.get(f"{family}-{name}"))), "")
+    return headers.get(f"svix-{name}") or headers.get(f"webhook-{name}") or ""
 
 
 def _signatures(header: str) -> list[str]:
@@ -69,7 +68,7 @@ def _signatures(header: str) -> list[str]:
 
 def _fits(verifier: Webhook, body: bytes, headers: dict[str, str]) -> bool:
     try:
-        verifier.verify(body, headers)
+        verifier.verify(body, headers, json_parse=False)
     except (WebhookVerificationError, ValueError):  # ValueError: not base64, or not UTF-8
         return False
     return True

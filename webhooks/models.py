@@ -70,7 +70,9 @@ class Delivery(models.Model):
     """One webhook of one account; the same message told twice is one row."""
 
     public_id = PublicIdField(prefix="dlv")
-    account = models.ForeignKey(UpstreamAccount, models.CASCADE, related_name="deliveries")
+    account = models.ForeignKey(
+        UpstreamAccount, models.CASCADE, related_name="deliveries", db_index=False
+    )  # the indexes below begin with it
     message_id = models.CharField(max_length=200, help_text="the provider's id of the message")
     event = models.CharField(max_length=80, blank=True, help_text="the provider's name for it")
     received_at = models.DateTimeField(default=timezone.now)

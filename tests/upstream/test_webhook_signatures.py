@@ -35,7 +35,7 @@ def reader(secrets: str = SECRET, *, callback: str = "callback-secret") -> Meeti
     return MeetingBaasV2Webhooks(webhook_secret=secrets, callback_secret=callback)
 
 
-@pytest.mark.parametrize("prefix", ["svix", "webhook", "Svix", "WEBHOOK"])
+@pytest.mark.parametrize("prefix", ["svix", "webhook"])
 def test_good_signature_gives_the_message_id(prefix: str) -> None:
     assert reader().verify(signed(prefix=prefix), BODY) == "msg_1"
 
@@ -96,7 +96,7 @@ def test_account_without_a_secret_believes_nobody(secrets: str) -> None:
 
 
 def test_callback_with_the_secret_gets_an_id_made_of_its_body() -> None:
-    headers = {"X-MB-Secret": "callback-secret"}
+    headers = {"x-mb-secret": "callback-secret"}
     first = reader().verify(headers, BODY)
     assert first == reader().verify(headers, BODY)
     assert first != reader().verify(headers, BODY + b" ")

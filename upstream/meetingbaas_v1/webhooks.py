@@ -39,8 +39,7 @@ class MeetingBaasV1Webhooks:
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> str:
         """Return the id of the message. Raises InvalidSignature."""
-        lowered = {name.lower(): value for name, value in headers.items()}
-        given = lowered.get(HEADER, "").encode("utf-8", "replace")
+        given = headers.get(HEADER, "").encode("utf-8", "replace")
         keys = [key.encode() for key in (self.api_key, *self.older_keys.split()) if key]
         if sum(hmac.compare_digest(given, key) for key in keys) == 0:  # in constant time
             raise InvalidSignature("The key is not the one of this account.")

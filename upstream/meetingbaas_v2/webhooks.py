@@ -25,11 +25,10 @@ class MeetingBaasV2Webhooks:
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> str:
         """Return the id of the message. Raises InvalidSignature."""
-        lowered = {name.lower(): value for name, value in headers.items()}
-        if secret := lowered.get("x-mb-secret"):
+        if secret := headers.get("x-mb-secret"):
             self._verify_callback(secret)
             return callback_id(body)
-        return signed_id(self.webhook_secret, lowered, body)
+        return signed_id(self.webhook_secret, headers, body)
 
     def translate(self, payload: object, *, received_at: datetime | None = None) -> DomainEvent:
         return translate(payload, received_at=received_at)

@@ -29,12 +29,11 @@ class RecallWebhooks:
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> str:
         """Return the id of the message. Raises InvalidSignature."""
-        lowered = {name.lower(): value for name, value in headers.items()}
-        given = lowered.get(TOKEN_HEADER, "")
+        given = headers.get(TOKEN_HEADER, "")
         if given:
             self._verify_token(given)
-        if is_signed(lowered) or not given:
-            return signed_id(self.webhook_secret, lowered, body)
+        if is_signed(headers) or not given:
+            return signed_id(self.webhook_secret, headers, body)
         return f"realtime_{hashlib.sha256(body).hexdigest()}"
 
     def translate(self, payload: object, *, received_at: datetime | None = None) -> DomainEvent:

@@ -12,7 +12,7 @@ READER = RecallWebhooks(webhook_secret=f"{OTHER} {SECRET}", token=TOKEN)
 RIGHT, WRONG = {TOKEN_HEADER: TOKEN}, {TOKEN_HEADER: "guessed"}
 
 
-@pytest.mark.parametrize("family", ["webhook", "svix", "Webhook"])
+@pytest.mark.parametrize("family", ["webhook", "svix"])
 @pytest.mark.parametrize("token", [{}, {TOKEN_HEADER: ""}, RIGHT])
 def test_signed_message_gives_its_id(family: str, token: dict[str, str]) -> None:
     assert READER.verify({**signed(prefix=family), **token}, BODY) == "msg_1"
