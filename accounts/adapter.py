@@ -9,9 +9,17 @@ from django.http import HttpRequest
 from accounts import people
 from accounts.models import User
 
+TOO_MANY = "Too many wrong tries. Wait five minutes, then try again."
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's adapter; what the sign-up form asks beyond e-mail and password is kept here."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": TOO_MANY,
+        "rate_limited": TOO_MANY,
+    }
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:

@@ -8,6 +8,8 @@ in, and, for superusers, who is staff.
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
@@ -81,9 +83,11 @@ class AuditEntryAdmin(LookOnly, admin.ModelAdmin[AuditEntry]):
     show_full_result_count = False
 
 
-# allauth and Django register these two with everything allowed: a proven address for whoever asks
-# is a way into somebody's account, and a group is a way to any permission.
+# allauth and Django register these with everything allowed: a proven address for whoever asks is a
+# way into somebody's account, so are another's sign-in and its secrets, and a group is a way to any
+# permission.
 admin.site.unregister([EmailAddress, Group])
+admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 @admin.register(EmailAddress)
@@ -92,6 +96,28 @@ class EmailAddressAdmin(LookOnly, admin.ModelAdmin[EmailAddress]):
     list_select_related = ["user"]
     list_filter = ["primary", "verified"]
     search_fields = ["email"]
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(LookOnly, admin.ModelAdmin[Authenticator]):
+    """That somebody has a second step and when it was used; what it is made of stays unseen."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_select_related = ["user"]
+    list_filter = ["type"]
+    search_fields = ["user__email"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+
+
+@admin.register(SocialAccount)
+class IdentityAdmin(LookOnly, admin.ModelAdmin[SocialAccount]):
+    """Which account at Google or Microsoft somebody signs in with."""
+
+    list_display = ["user", "provider", "uid", "date_joined", "last_login"]
+    list_select_related = ["user"]
+    list_filter = ["provider"]
+    search_fields = ["user__email", "uid"]
+    fields = ["user", "provider", "uid", "extra_data", "date_joined", "last_login"]
 
 
 @admin.register(Group)

@@ -1,5 +1,6 @@
 """Users, the workspaces they share, and what each of them changed.
 
+User ──< SignIn              (one per browser)
 User ──< Membership >── Workspace ──< everything else
                              └──< AuditEntry   (written by people's changes, never rewritten)
 """
@@ -8,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -64,6 +66,35 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] or self.email.split("@")[0]
+
+
+class SignInQuerySet(models.QuerySet["SignIn"]):
+    def alive(self) -> "SignInQuerySet":
+        """Only those whose session has neither ended nor expired."""
+        alive = Session.objects.filter(expire_date__gt=timezone.now())
+        return self.filter(session_key__in=alive.values("session_key"))
+
+    def for_list(self) -> "SignInQuerySet":
+        return self.alive().order_by("-seen_at", "-id")
+
+
+class SignIn(models.Model):
+    """One browser in which a person is signed in (accounts/sign_ins.py)."""
+
+    LONGEST_AGENT = 400
+
+    public_id = PublicIdField(prefix="sgn")
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, db_index=True)
+    ip_address = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=LONGEST_AGENT, blank=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    objects = SignInQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.began_at:%Y-%m-%d}"
 
 
 class Workspace(models.Model):

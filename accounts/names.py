@@ -27,3 +27,9 @@ class NameField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         refuse_hidden(value)
+
+
+def without_hidden(name: str) -> str:
+    """A name that came from elsewhere, without what nobody would see of it."""
+    is_seen = (one in JOINERS or unicodedata.category(one) not in HIDDEN for one in name)
+    return "".join(one for one, keep in zip(name, is_seen, strict=True) if keep)

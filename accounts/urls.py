@@ -7,4 +7,7 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("time-zone/", views.time_zone, name="time_zone"),
+    path("sessions/", views.sessions, name="sessions"),
+    path("sessions/end/", views.sessions_end, name="sessions_end"),
+    path("sessions/<str:public_id>/end/", views.session_end, name="session_end"),
 ]

@@ -46,11 +46,14 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.mfa",
     "django_htmx",
     "template_partials",
     "django_structlog",
     "csp",
     "accounts",
+    "accounts.identity",
     "upstream",
     "live",
     "bots",
@@ -73,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.request_log.PathOnlyRequestMiddleware",
+    "accounts.sign_ins.seen_middleware",
     "accounts.middleware.workspace_middleware",
     "accounts.middleware.htmx_messages_middleware",
 ]
@@ -183,6 +187,25 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {"signup": "60/h/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
+
+# Who somebody is at Google or Microsoft: the same servers as for calendars, a consent of its own.
+# A link leads there (no form may end elsewhere), and the person picks an account each time.
+SOCIALACCOUNT_ADAPTER = "accounts.identity.adapter.IdentityAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.identity.forms.FinishForm"}
+SOCIALACCOUNT_LOGIN_ON_GET = True
+# An address that its keeper has proven leads to the account that has proven it here.
+SOCIALACCOUNT_PROVIDERS = {"google": {"EMAIL_AUTHENTICATION": True}}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+
+MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.second_step_forms.NewPasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Earshot"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+# Nobody is signed in without a proven address; this lets people change it who have a second step.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # browsers themselves allow it on localhost only
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

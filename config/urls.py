@@ -6,7 +6,10 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("dashboard.urls")),
     path("account/", include("accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.identity.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/connected/", include("allauth.socialaccount.urls")),
+    path("account/second-step/", include("allauth.mfa.urls")),
     path("", include("calendars.urls")),
     path("bots/", include("bots.urls")),
     path("fetched/", include("bots.fetched_urls")),

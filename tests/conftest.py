@@ -3,9 +3,11 @@
 alice owns her workspace, bob is a member of it, mallory owns another one and is a stranger.
 """
 
+import time
 from collections.abc import Iterator
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -34,6 +36,17 @@ def make_member(email: str, workspace: Workspace, role: Role) -> User:
         role=role,
         time_zone="Europe/Stockholm",
     )
+
+
+def give_second_step(client: Client, user: User) -> None:
+    """Set an app up for `user`, who signed in with it in this very `client`."""
+    app = TOTP.activate(user, generate_totp_secret()).instance
+    session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "type": app.type, "id": app.pk, "at": time.time()}
+    ]
+    session.save()
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from accounts.models import User, Workspace
+from accounts.models import SignIn, User, Workspace
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
 from recordings import correcting, deleting, sharing
@@ -96,6 +97,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     (share,) = sharing.share(recording, user, sharing.Wish())
     return Everything(
         {
+            "accounts:session_end": make_sign_in(user).public_id,
             "bots": bot.public_id,
             "recordings:restoration": in_bin.public_id,
             "recordings:receipt": gone.public_id,
@@ -123,6 +125,21 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "calendars:sync": calendar.public_id,
             "calendars:disconnection": calendar.public_id,
         }
+    )
+
+
+def make_sign_in(user: User, number: int = 0) -> SignIn:
+    """A browser in which `user` is signed in."""
+    session = SessionStore()
+    session.create()
+    now = timezone.now()
+    return SignIn.objects.create(
+        user=user,
+        session_key=session.session_key or "",
+        ip_address="203.0.113.7",
+        user_agent=f"Mozilla/5.0 (Windows NT 10.0) Firefox/{number} {SECRET_WORD}",
+        began_at=now,
+        seen_at=now,
     )
 
 

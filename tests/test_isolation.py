@@ -18,11 +18,13 @@ from tests.everything import CHOICES, Everything, make_everything
 # Pages of the person who is signed in, of nobody, or with a gate of their own.
 ELSEWHERE = {
     "admin": "staff only (test_admin_is_closed_to_people)",
-    "account": "allauth: about oneself",
     "webhooks": "closed by signatures (tests/webhooks)",
     "fetched": "providers fetch it by an id that nobody can guess (tests/bots/test_options.py)",
     "shared": "open to whoever has the link (tests/recordings/test_shared_pages)",
 }
+
+# allauth's own: each is about the person who is signed in, or about nobody.
+ONESELF = ("account_", "socialaccount_", "mfa_", "google_", "microsoft_")
 
 
 def addresses(
@@ -41,7 +43,7 @@ def addresses(
 def ours() -> list[tuple[str, frozenset[str]]]:
     found = []
     for namespace, name, parts in addresses(get_resolver(settings.ROOT_URLCONF).url_patterns):
-        is_elsewhere = namespace in ELSEWHERE or name.startswith("account_")
+        is_elsewhere = namespace in ELSEWHERE or name.startswith(ONESELF)
         if not is_elsewhere:
             assert name, f"an address of {namespace or 'the root'} has no name to ask for it by"
             found.append((name, parts))

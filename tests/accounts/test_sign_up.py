@@ -113,5 +113,5 @@ def test_many_wrong_passwords_are_slowed_down(client: Client, alice_user: User) 
         client.post("/account/login/", {"login": alice_user.email, "password": "wrong"})
     page = client.post("/account/login/", {"login": alice_user.email, "password": PASSWORD})
 
-    assert "Too many failed login attempts" in str(page.context["form"].non_field_errors())
+    assert "Too many wrong tries. Wait five minutes" in str(page.context["form"].non_field_errors())
     assert AuditEntry.objects.count() == 0
