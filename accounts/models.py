@@ -1,6 +1,7 @@
 """Users, the workspaces they share, and what each of them changed.
 
 User ──< SignIn              (one per browser)
+     ──< OwnData             (a copy of what is theirs, to take along)
 User ──< Membership >── Workspace ──< everything else
                              └──< AuditEntry   (written by people's changes, never rewritten)
 """
@@ -97,6 +98,27 @@ class SignIn(models.Model):
         return f"{self.user} since {self.began_at:%Y-%m-%d}"
 
 
+class OwnData(models.Model):
+    """A copy of what is a person's own, made on request and kept for some days."""
+
+    public_id = PublicIdField(prefix="own")
+    user = models.ForeignKey(User, models.CASCADE, related_name="own_data")
+    asked_at = models.DateTimeField(default=timezone.now)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    file = models.FileField(upload_to="own-data/", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ready_at=None), name="one_copy_under_way"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class Workspace(models.Model):
     """A team. Every row of the product belongs to one, every query starts from one."""
 
@@ -135,6 +157,9 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role, default=Role.MEMBER)
     created_at = models.DateTimeField(auto_now_add=True)
+    steps_hidden_at = models.DateTimeField(
+        null=True, blank=True, help_text="the person wants to see the first steps no more"
+    )
 
     objects = MembershipQuerySet.as_manager()
 

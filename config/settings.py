@@ -262,6 +262,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "bots-reconcile": {"task": "bots.reconcile", "schedule": 60.0},
     "bots-strays": {"task": "bots.look_for_strays", "schedule": 3600.0},
     "calendars-reconcile": {"task": "calendars.reconcile", "schedule": 60.0},
+    "own-data-tidy": {"task": "dashboard.tidy_own_data", "schedule": 3600.0},
     "recordings-reconcile": {"task": "recordings.reconcile", "schedule": 60.0},
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.models import User
 from calendars.ledger import WORDS
 from calendars.place import PlaceField
 
@@ -42,3 +43,23 @@ class CoverageForm(forms.Form):
         if is_ahead and asked.get("day"):
             raise ValidationError("Days are counted once they are over.")
         return asked
+
+
+class FarewellForm(forms.Form):
+    """Typing one's address: nobody deletes an account by a slip of the finger."""
+
+    email = forms.EmailField(
+        label="Your email address",
+        help_text="Type it as it stands above, to be sure.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if email.lower() != self.person.email.lower():
+            raise ValidationError("This is not the address of your account.")
+        return email

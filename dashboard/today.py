@@ -70,12 +70,8 @@ class Today:
     has_recorded: bool
 
     @property
-    def has_choice(self) -> bool:
-        return self.coverage.recorded > 0 or self.has_recorded
-
-    @property
     def is_first_run(self) -> bool:
-        return not (self.has_calendar or self.now or self.next or self.has_recorded)
+        return not (self.has_calendar or self.now or self.next or self.new)
 
 
 def today(workspace: Workspace, now: datetime) -> Today:

@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from dashboard.views import bots, coverage, history, home, service, settings
+from dashboard.views import (
+    about,
+    bots,
+    coverage,
+    farewell,
+    history,
+    home,
+    own_data,
+    service,
+    settings,
+)
 from dashboard.views import recordings as kept
 
 app_name = "dashboard"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("first-steps/", home.steps, name="first_steps"),
+    path("what-earshot-sees/", about.sees, name="sees"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("settings/", settings.profile, name="profile"),
     path("settings/workspace/", settings.workspace, name="workspace"),
@@ -25,5 +37,9 @@ urlpatterns = [
     path("settings/recordings/", kept.recordings, name="recordings"),
     path("settings/recordings/retention/", kept.retention, name="retention"),
     path("settings/members/", settings.members, name="members"),
+    path("settings/data/", own_data.own_data, name="own_data"),
+    path("settings/data/copy/", own_data.copy, name="own_data_copy"),
+    path("settings/data/<str:public_id>/file/", own_data.file, name="own_data_file"),
+    path("settings/data/deletion/", farewell.farewell, name="farewell"),
     path("settings/history/", history.history, name="history"),
 ]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from accounts.models import SignIn, User, Workspace
+from accounts.models import OwnData, SignIn, User, Workspace
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
 from recordings import correcting, deleting, sharing
@@ -98,6 +99,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     return Everything(
         {
             "accounts:session_end": make_sign_in(user).public_id,
+            "dashboard:own_data_file": make_own_data(user).public_id,
             "bots": bot.public_id,
             "recordings:restoration": in_bin.public_id,
             "recordings:receipt": gone.public_id,
@@ -141,6 +143,14 @@ def make_sign_in(user: User, number: int = 0) -> SignIn:
         began_at=now,
         seen_at=now,
     )
+
+
+def make_own_data(user: User) -> OwnData:
+    """A copy of what is theirs, ready to be fetched."""
+    now = timezone.now()
+    copy = OwnData(user=user, ready_at=now, expires_at=now + timedelta(days=7))
+    copy.file.save("copy.zip", ContentFile(SECRET_WORD.encode()))
+    return copy
 
 
 def make_bot(workspace: Workspace, account: UpstreamAccount, number: int = 0) -> Bot:

@@ -31,6 +31,7 @@ SETTINGS = (
     ("/account/second-step/", "Second step", False),
     ("/account/connected/", "Google and Microsoft", False),
     ("/account/sessions/", "Where you are signed in", False),
+    ("/settings/data/", "Your data", False),
     ("/settings/workspace/", "Workspace", False),
     ("/settings/bots/", "Bots", False),
     ("/settings/service/", "Recording service", False),

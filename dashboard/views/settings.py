@@ -25,7 +25,8 @@ def profile(request: WorkspaceRequest) -> HttpResponse:
         _keep(request, form, "person.change", request.user.public_id)
         messages.success(request, "Saved.")
         return redirect("dashboard:profile")
-    return render(request, "dashboard/profile.html", {"form": form}, status=_status(form))
+    context = {"form": form, "are_steps_hidden": request.membership.steps_hidden_at is not None}
+    return render(request, "dashboard/profile.html", context, status=_status(form))
 
 
 @require_safe

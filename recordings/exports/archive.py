@@ -16,20 +16,27 @@ OLDEST_YEAR = 1980  # the format cannot tell an earlier one
 
 def zipped(recordings: Iterable[Recording], kind: str) -> Iterator[bytes]:
     """The archive, piece by piece; no two files in it have the same name."""
-    taken: dict[str, int] = {}
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for recording in recordings:
-                name = download_name(recording)
-                taken[name] = taken.get(name, 0) + 1
-                number = f"_{taken[name]}" if taken[name] > 1 else ""
-                entry = _entry(recording, f"{name}{number}.{formats.FORMATS[kind].suffix}")
-                with archive.open(entry, "w") as into:
-                    for piece in formats.export(recording, recording.transcript, kind, Wishes()):
-                        into.write(piece)
+            put_into(archive, recordings, kind)
         file.seek(0)
         while chunk := file.read(CHUNK):
             yield chunk
+
+
+def put_into(
+    archive: zipfile.ZipFile, recordings: Iterable[Recording], kind: str, *, folder: str = ""
+) -> None:
+    """Write the transcript of each, below `folder`."""
+    taken: dict[str, int] = {}
+    for recording in recordings:
+        name = download_name(recording)
+        taken[name] = taken.get(name, 0) + 1
+        number = f"_{taken[name]}" if taken[name] > 1 else ""
+        entry = _entry(recording, f"{folder}{name}{number}.{formats.FORMATS[kind].suffix}")
+        with archive.open(entry, "w") as into:
+            for piece in formats.export(recording, recording.transcript, kind, Wishes()):
+                into.write(piece)
 
 
 def _entry(recording: Recording, name: str) -> zipfile.ZipInfo:
