@@ -17,6 +17,7 @@ class FirstSteps:
     has_calendar: bool
     has_choice: bool
     has_bot: bool
+    may_show_sample: bool
 
     @property
     def next(self) -> str:
@@ -31,7 +32,8 @@ def look(membership: Membership, standing: Today) -> FirstSteps | None:
         return None
     has_bot = standing.has_recorded or bool(standing.now) or _has_sent(membership)
     has_choice = has_bot or standing.coverage.recorded > 0
-    steps = FirstSteps(standing.has_calendar, has_choice, has_bot)
+    is_bare = standing.is_first_run  # nothing else on the page offers the sample then
+    steps = FirstSteps(standing.has_calendar, has_choice, has_bot, is_bare)
     return steps if steps.next else None
 
 
@@ -44,5 +46,5 @@ def show(membership: Membership) -> None:
 
 
 def _has_sent(membership: Membership) -> bool:
-    sent = Bot.objects.filter(workspace=membership.workspace_id).exclude(sent_for_sample=True)
-    return sent.filter(joined_at__isnull=False).exists()
+    joined = Bot.objects.filter(workspace=membership.workspace_id, joined_at__isnull=False)
+    return joined.exclude(recordings__is_sample=True).exists()

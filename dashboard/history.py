@@ -71,6 +71,7 @@ SENTENCES = {
     "transcript.make_again": "had a recording transcribed again",
     "transcript.choose_version": "chose another version of a transcript",
     "transcript.undo": "took back a change to a recording's text",
+    "sample.make": "had a sample recording made",
     "share.make": "shared a recording",
     "share.revoke": "closed a link to a recording",
     "share.reopen": "opened a closed link to a recording again",

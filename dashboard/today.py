@@ -86,7 +86,7 @@ def today(workspace: Workspace, now: datetime) -> Today:
         new=new,
         coverage=count(workspace, now),
         has_calendar=bool(calendars),
-        has_recorded=bool(new),
+        has_recorded=any(not recording.is_sample for recording in new),
     )
 
 

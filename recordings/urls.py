@@ -21,6 +21,7 @@ from recordings.views.many import refetching, texts
 from recordings.views.many import restoration as many_restoration
 from recordings.views.media import captions_vtt, media, transcript
 from recordings.views.recording import fetching, recording
+from recordings.views.sample import sample
 from recordings.views.screenshots import screenshot, screenshots
 from recordings.views.search import search
 from recordings.views.sharing import panel, restoration, revocation, revocation_of_all
@@ -30,6 +31,7 @@ app_name = "recordings"
 urlpatterns: list[URLPattern] = [
     path("", library, name="library"),
     path("search/", search, name="search"),
+    path("sample/", sample, name="sample"),
     path("texts/", texts, name="texts"),
     path("refetching/", refetching, name="refetching"),
     path("keeping/", many_keep, name="many_keeping"),

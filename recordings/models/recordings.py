@@ -81,6 +81,9 @@ class Recording(WorkspaceOwned):
     summary = models.TextField(blank=True)
     poster = models.FileField(upload_to="posters/", blank=True)
 
+    is_sample = models.BooleanField(
+        default=False, help_text="made up by Earshot, to show what a recording is"
+    )
     binned_at = models.DateTimeField(
         null=True, blank=True, help_text="deleted; for two weeks it can be brought back"
     )
@@ -99,6 +102,11 @@ class Recording(WorkspaceOwned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["bot", "started_at"], name="one_recording_per_start"),
+            models.UniqueConstraint(
+                fields=["workspace"],
+                condition=Q(is_sample=True, binned_at=None),
+                name="one_sample_per_workspace",
+            ),
         ]
         indexes = [
             models.Index(

@@ -91,6 +91,21 @@ def test_connecting_microsoft(
     assert Connection.objects.get().platform == "microsoft"
 
 
+def test_signing_in_is_a_consent_of_its_own(
+    visit: Visit, alice_user: User, sandbox: Sandbox
+) -> None:
+    page = visit("/account/login/")
+    page.get_by_role("link", name="Sign in with Microsoft").click()
+    expect(page.get_by_role("heading", name="Earshot asks for permissions")).to_be_visible()
+    expect(page.get_by_text("calendar")).to_have_count(0)
+    sign_in_as(page, "elin@northwind.example")
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+    assert not Connection.objects.exists()
+    page = visit("/account/connected/", alice_user)
+    for _ in each_look(page, "connected-accounts"):
+        assert_accessible(page)
+
+
 def test_an_administrator_is_asked_by_a_link(
     visit: Visit,
     alice_user: User,

@@ -23,6 +23,7 @@ PUBLIC = {
     "reset-done": "/account/password/reset/done/",
     "check-mail": "/account/confirm-email/",
     "stale-link": "/account/confirm-email/no-such-key/",
+    "sees": "/what-earshot-sees/",
     "inactive": "/account/inactive/",
 }
 OURS = {
@@ -30,6 +31,7 @@ OURS = {
     "you": "/settings/",
     "email": "/account/email/",
     "password": "/account/password/change/",
+    "data": "/settings/data/",
     "workspace": "/settings/workspace/",
     "members": "/settings/members/",
     "history": "/settings/history/",
