@@ -45,15 +45,17 @@ def begin(request: HttpRequest, user: User) -> None:
 
 def seen(request: HttpRequest) -> None:
     """Note that the browser is still used, and under which key: it changes with the password."""
+    if not isinstance(request.user, User):
+        return
     now = timezone.now()
-    row = SignIn.objects.filter(user=request.user, public_id=request.session.get(SESSION_KEY, ""))
+    row = request.user.sign_ins.filter(public_id=request.session.get(SESSION_KEY, ""))
     found = row.update(
         seen_at=now,
         session_key=request.session.session_key or "",
         ip_address=audit.client_address(request),
     )
     request.session[SEEN_KEY] = now.isoformat()
-    if not found and isinstance(request.user, User):
+    if not found:
         begin(request, request.user)
 
 

@@ -12,7 +12,7 @@ history.json      what the trail knows of them
 import json
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,6 +73,12 @@ def make(copy: OwnData) -> None:
         copy.file.save(f"{copy.public_id}.zip", File(file), save=False)
     copy.ready_at, copy.expires_at = now, now + KEPT
     copy.save()
+
+
+def pieces(copy: OwnData) -> Iterator[bytes]:
+    """The file, bit by bit; it is closed when all of it is told."""
+    with copy.file.open("rb") as file:
+        yield from file.chunks()
 
 
 def tidy(now: datetime) -> None:
@@ -152,7 +158,8 @@ def _calendars(person: User) -> list[Facts]:
 
 def _choices(person: User) -> list[Facts]:
     chosen = person.choices.order_by("chosen_at", "pk")
-    return list(chosen.values("identity", "original_start", "reach", "verdict", "chosen_at"))
+    fields = ("identity", "original_start", "reach", "verdict", "chosen_at")
+    return [{field: getattr(one, field) for field in fields} for one in chosen]
 
 
 def _bots(person: User) -> list[Facts]:

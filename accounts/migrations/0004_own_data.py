@@ -14,13 +14,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="membership",
-            name="steps_hidden_at",
-            field=models.DateTimeField(
-                blank=True, help_text="the person wants to see the first steps no more", null=True
-            ),
-        ),
         migrations.CreateModel(
             name="OwnData",
             fields=[

@@ -49,7 +49,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     audit.record_person(request, person, "own_data.save", after={"copy": found.public_id})
     return hand_out(
         request,
-        found.file.chunks(),
+        copies.pieces(found),
         content_type="application/zip",
         download_name=f"earshot-{found.asked_at:%Y-%m-%d}.zip",
     )

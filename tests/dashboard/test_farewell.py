@@ -62,8 +62,11 @@ def test_a_workspace_of_ones_own_goes_too(
     alice: Client, alice_user: User, workspace: Workspace
 ) -> None:
     calendar = make_calendar(workspace, alice_user)
-    recording = make_recording(workspace, words=1)
-    coming = make_finished_bot(workspace, state=BotState.SCHEDULED, outcome="")
+    account = calendar.account
+    recording = make_recording(
+        workspace, words=1, bot=make_finished_bot(workspace, account=account)
+    )
+    coming = make_finished_bot(workspace, account=account, state=BotState.SCHEDULED, outcome="")
     own_data.ask(alice_user)
     told = sure(alice).get(PAGE).content.decode()
     assert "1 recording of yours alone is deleted" in told
@@ -113,7 +116,8 @@ def test_what_was_recorded_for_others_stays(
     bob: Client, bob_user: User, alice_user: User, workspace: Workspace
 ) -> None:
     theirs, mine = make_calendar(workspace, alice_user), make_calendar(workspace, bob_user)
-    make_recording(workspace, bot=make_finished_bot(workspace, requested_by=bob_user))
+    bot = make_finished_bot(workspace, account=mine.account, requested_by=bob_user)
+    make_recording(workspace, bot=bot)
 
     sure(bob).post(PAGE, {"email": bob_user.email})
 

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import User, Workspace
 from recordings import sample
 from tests.calendars.factories import make_calendar
-from tests.recordings.factories import make_account, make_recording
+from tests.recordings.factories import make_account, make_finished_bot, make_recording
 
 pytestmark = pytest.mark.django_db
 
@@ -16,12 +16,12 @@ HEADING = "Three steps to your first recording"
 def test_each_step_ticks_itself(alice: Client, alice_user: User, workspace: Workspace) -> None:
     assert alice.get("/").context["steps"].next == "calendar"
 
-    make_calendar(workspace, alice_user)
+    account = make_calendar(workspace, alice_user).account
     page = alice.get("/")
     assert page.context["steps"].next == "choice"
     assert page.content.decode().count('data-status="good">Done') == 1
 
-    make_recording(workspace, words=1)
+    make_recording(workspace, words=1, bot=make_finished_bot(workspace, account=account))
     page = alice.get("/")
     assert page.context["steps"] is None
     assert HEADING not in page.content.decode()

@@ -57,13 +57,13 @@ def test_it_is_asked_for_once(alice: Client, alice_user: User, workspace: Worksp
 def test_it_holds_what_is_theirs(
     sure_alice: Client, alice_user: User, bob_user: User, workspace: Workspace
 ) -> None:
-    make_calendar(workspace, alice_user)
-    mine = make_recording(
-        workspace, title="Mine", bot=make_finished_bot(workspace, requested_by=alice_user)
+    account = make_calendar(workspace, alice_user).account
+    mine, theirs = (
+        make_finished_bot(workspace, account=account, requested_by=person)
+        for person in (alice_user, bob_user)
     )
-    make_recording(
-        workspace, title="Bob's", bot=make_finished_bot(workspace, requested_by=bob_user)
-    )
+    make_recording(workspace, title="Mine", bot=mine)
+    make_recording(workspace, title="Bob's", bot=theirs)
     copy = own_data.ask(alice_user)
     tasks.make_own_data(copy_id=copy.pk)
 
@@ -72,7 +72,7 @@ def test_it_holds_what_is_theirs(
     assert parts["workspaces.json"][0]["role"] == "owner"
     assert len(parts["calendars.json"][0]["calendars"]) == 1
     assert [one["title"] for one in parts["recordings.json"]] == ["Mine"]
-    assert [one["public_id"] for one in parts["bots.json"]] == [mine.bot.public_id]
+    assert [one["public_id"] for one in parts["bots.json"]] == [mine.public_id]
     (spoken,) = [parts[name] for name in parts if name.startswith("transcripts/")]
     assert spoken["title"] == "Mine"
     assert spoken["turns"]
