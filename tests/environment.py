@@ -12,3 +12,5 @@ os.environ.setdefault("MEDIA_ROOT", tempfile.mkdtemp(prefix="earshot-media-"))
 os.environ.setdefault("ALLOW_LOOPBACK_FETCH", "1")
 os.environ.setdefault("TEST_DATABASE_NAME", f"test_earshot_{os.getpid()}")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+# What a test writes need not survive a power cut; no test waits for the disk.
+os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
