@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.identity.provider import SCOPES
-from calendars.oauth_platforms import GOOGLE_CALENDAR, platforms
+from calendars.oauth_platforms import GOOGLE_CALENDAR, OAuthPlatform, platforms
 
 WORDS = {
     "openid": "A number by which the platform knows the account, so that Earshot knows it again.",
@@ -34,7 +34,13 @@ def when_signing_in() -> tuple[str, ...]:
 
 
 def when_connecting() -> list[Asked]:
-    return [Asked(one.label, _sentences(one.scopes)) for one in platforms().values()]
+    return [Asked(one.label, _sentences(_asked_by(one))) for one in platforms().values()]
+
+
+def _asked_by(platform: OAuthPlatform) -> tuple[str, ...]:
+    """Google asks for the time while a person is away beside the scopes, not among them."""
+    is_beside = platform.authorize_extra.get("access_type") == "offline"
+    return (*platform.scopes, "offline_access") if is_beside else platform.scopes
 
 
 def _sentences(scopes: Iterable[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ def test_every_permission_that_is_asked_for_is_explained(client: Client) -> None
     assert asked | set(SCOPES) == set(WORDS)  # and nothing is explained that nobody asks for
     for scope in asked:
         assert escape(WORDS[scope]) in page
+    assert page.count(WORDS["offline_access"]) == 2  # Google asks for it in another way
 
 
 def test_it_is_one_click_away(client: Client, alice: Client) -> None:
