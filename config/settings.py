@@ -122,6 +122,9 @@ DATABASES = {
     }
 }
 
+# Counts the tries of signing in, among others; several processes need a shared one for that.
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static_collected"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -4,6 +4,7 @@ The browser's part is played here: out by our link, through the consent page, ba
 """
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -18,6 +19,7 @@ from pytest_django import Settings
 from accounts.models import Role, User, Workspace
 from tests.accounts.conftest import link_in_last_mail
 from tests.conftest import PASSWORD, make_member
+from tests.frame import FRAME
 from tests.sandbox_process import (
     GOOGLE_CLIENT_ID,
     GOOGLE_CLIENT_SECRET,
@@ -248,6 +250,20 @@ def test_the_only_way_in_is_not_disconnected(client: Client) -> None:
     page = client.post("/account/connected/", {"account": account.pk})
     assert "It is the only way you sign in" in page.content.decode()
     assert SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_asks_the_same_for_any_number(
+    alice: Client, alice_user: User, count: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        said = {"email": f"alice{number}@northwind.example"}
+        SocialAccount.objects.create(
+            user=alice_user, provider="google", uid=f"uid-{number}", extra_data=said
+        )
+    with django_assert_num_queries(FRAME + 1):
+        page = alice.get("/account/connected/")
+    assert page.content.decode().count("Disconnect<") == count
 
 
 def test_an_account_is_connected_once(alice: Client, client: Client) -> None:

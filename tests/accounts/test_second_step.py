@@ -1,6 +1,7 @@
 """The second step: codes of an app, recovery codes, and the pages that only open with one."""
 
 import time
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,6 +15,7 @@ from accounts import second_step
 from accounts.models import User, Workspace
 from tests.accounts.codes import code_of
 from tests.conftest import PASSWORD, give_second_step
+from tests.frame import FRAME
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +151,19 @@ def test_the_page_says_what_is_set_up(sure_alice: Client, recovery_codes: list[s
 )
 def test_pages_open(sure_alice: Client, path: str) -> None:
     assert sure_alice.get(f"/account/second-step/{path}").status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_of_passkeys_asks_the_same_for_any_number(
+    alice: Client, alice_user: User, count: int, django_assert_num_queries: Any
+) -> None:
+    told = {"clientExtensionResults": {"credProps": {"rk": True}}}
+    for number in range(count):
+        kept = {"name": f"key {number}", "credential": told}
+        Authenticator.objects.create(user=alice_user, type="webauthn", data=kept)
+    with django_assert_num_queries(FRAME + 1):
+        page = alice.get("/account/second-step/webauthn/")
+    assert page.content.decode().count("Instead of the password") == count
 
 
 def asked(client: Client, user: User) -> HttpResponse | None:
