@@ -16,7 +16,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import audit, sign_ins
+from accounts import audit, second_step, sign_ins
 from accounts.models import User
 
 STEP_WORDS = {"totp": "an app", "webauthn": "a passkey", "recovery_codes": "recovery codes"}
@@ -95,6 +95,7 @@ def disconnected(request: HttpRequest, socialaccount: SocialAccount, **_: Any) -
 
 @receiver(step_signals.authenticator_added)
 def step_added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    second_step.note_set_up(request, authenticator)
     audit.record_person(request, user, "second_step.add", after=_step(authenticator))
 
 

@@ -5,13 +5,13 @@ For pages that only staff may open, ask `ask_second_step(request)` first:
     if answer := second_step.ask_second_step(request):
         return answer            # a redirect: to set one up, or to give it now
 
-It is None for a person who has a second step and gave it in this very session. Signing in with a
-passkey alone is both steps at once.
+It is None for a person who has a second step and gave it in this very session, if only by setting
+it up. Signing in with a passkey alone is both steps at once.
 """
 
 from urllib.parse import urlencode
 
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -54,6 +54,12 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 def has_second_step(user: User) -> bool:
     """Whether an app or a passkey is set up; recovery codes alone are none."""
     return bool(is_mfa_enabled(user, STEPS))
+
+
+def note_set_up(request: HttpRequest, authenticator: Authenticator) -> None:
+    """Whoever sets a step up shows its first code or touches the key: that is giving it, too."""
+    if authenticator.type in STEPS:
+        record_authentication(request, authenticator.user, "mfa", type=authenticator.type)
 
 
 def ask_second_step(request: HttpRequest) -> HttpResponseRedirect | None:

@@ -65,9 +65,10 @@ def test_an_app_is_asked_for_after_the_password(alice_user: User, secret: str) -
 
 
 @pytest.mark.django_db(transaction=True)  # it is told once it is committed
-def test_setting_up_is_told_by_mail_and_kept_in_the_trail(
-    secret: str, alice_user: User, workspace: Workspace
+def test_setting_up_is_told_by_mail_kept_in_the_trail_and_counts_as_given(
+    sure_alice: Client, secret: str, alice_user: User, workspace: Workspace
 ) -> None:
+    assert asked(sure_alice, alice_user) is None
     told = {message.subject for message in mail.outbox if message.to == [alice_user.email]}
     assert "Your Earshot sign-in asks for a code now" in told
     entry = workspace.audit_entries.filter(action="second_step.add").order_by("id")[0]
