@@ -16,7 +16,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership, User, Workspace
+from accounts.roles import Permission, Role, who_may
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 P = ParamSpec("P")
 
 
@@ -67,16 +69,57 @@ def _to_sign_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse
     return HttpResponse(status=204)
 
 
-def workspace_manager(view: View[P]) -> Callable[..., HttpResponseBase]:
-    """Let a view be used by the workspace's owner and admins only; other members get a 403."""
+def allowed_to(permission: Permission) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+    """Let a view be used by those whose role allows it (accounts/roles.py); others get a 403."""
 
-    @workspace_member
-    @wraps(view)
-    def guarded(
-        request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponseBase:
-        if not request.membership.can_manage:
-            raise PermissionDenied("Only the owner and the admins of this workspace can do that.")
-        return view(request, *args, **kwargs)
+    def decorator(view: View[P]) -> Callable[..., HttpResponseBase]:
+        @workspace_member
+        @wraps(view)
+        def guarded(
+            request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            require(request, permission)
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
+
+    return decorator
+
+
+def changed_by(permission: Permission) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+    """Let every member see the page; what it sends is for those whose role allows it."""
+
+    def decorator(view: View[P]) -> Callable[..., HttpResponseBase]:
+        @workspace_member
+        @wraps(view)
+        def guarded(
+            request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if request.method not in SAFE_METHODS:
+                require(request, permission)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorator
+
+
+def require(request: WorkspaceRequest, permission: Permission) -> None:
+    """Within a view: a 403 that says which roles may do it."""
+    if not request.membership.may(permission):
+        raise NotAllowed(permission)
+
+
+class NotAllowed(PermissionDenied):
+    """Says who may; its text is what the 403 page shows."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(
+            f"“{permission.label}” is for {_listed(who_may(permission))} of this workspace."
+        )
+
+
+def _listed(roles: list[Role]) -> str:
+    """“the owner”, “the owner and admins”, “the owner, admins and members”."""
+    *others, last = ["the owner", *(f"{role.label.lower()}s" for role in roles[1:])]
+    return f"{', '.join(others)} and {last}" if others else last

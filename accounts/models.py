@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.public_id import PublicIdField
+from accounts.roles import GRANTS, Permission, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -131,18 +132,9 @@ class Workspace(models.Model):
         return self.name
 
 
-class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    ADMIN = "admin", "Admin"
-    MEMBER = "member", "Member"
-
-
-MANAGERS = (Role.OWNER, Role.ADMIN)
-
-
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def for_list(self) -> "MembershipQuerySet":
-        """The owner first, then the admins, then everyone by name."""
+        """By role, the owner first; within a role by name."""
         rank = models.Case(
             *(models.When(role=role, then=place) for place, role in enumerate(Role)),
             output_field=models.IntegerField(),
@@ -176,9 +168,13 @@ class Membership(models.Model):
             ),
         ]
 
-    @property
-    def can_manage(self) -> bool:
-        return self.role in MANAGERS
+    def may(self, permission: Permission) -> bool:
+        """Whether this person's role here allows it (accounts/roles.py)."""
+        return permission in GRANTS[Role(self.role)]
+
+    def may_for(self, person_id: int | None, *, own: Permission, anybodys: Permission) -> bool:
+        """The same for what belongs to `person_id`: one's own asks less than anybody's."""
+        return self.may(anybodys) or (person_id == self.user_id and self.may(own))
 
 
 class WorkspaceOwned(models.Model):

@@ -9,7 +9,8 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from accounts.models import Membership, Role, User, Workspace
+from accounts.models import Membership, User, Workspace
+from accounts.roles import Role
 
 
 @transaction.atomic

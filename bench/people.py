@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import Membership, Role, User, Workspace
+from accounts.models import Membership, User, Workspace
+from accounts.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

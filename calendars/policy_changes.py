@@ -12,6 +12,7 @@ from typing import Any, Literal
 from django.db.models import Max
 
 from accounts.models import Membership
+from accounts.roles import Permission
 from calendars.models import Block, Calendar, OwnDomain, Rule
 from calendars.models.rules import RuleQuerySet
 from calendars.policies import Policy
@@ -21,9 +22,8 @@ Told = dict[str, Any]  # what the audit trail says of it
 
 def may_change(membership: Membership, calendar: Calendar | None) -> bool:
     """A calendar's rules are its owner's; the workspace's are those who run it."""
-    if membership.can_manage:
-        return True
-    return calendar is not None and calendar.connection.user_id == membership.user_id
+    owner = calendar.connection.user_id if calendar else None
+    return membership.may_for(owner, own=Permission.CONNECT, anybodys=Permission.RULE)
 
 
 @dataclass(frozen=True)

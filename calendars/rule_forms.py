@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Membership, Workspace
 from accounts.names import NameField, refuse_hidden
+from accounts.roles import Permission
 from calendars.conditions import WEEKDAYS
 from calendars.models import Block, Calendar, OwnDomain, People, Recurrence, Rule
 from calendars.models.rules import PLATFORMS
@@ -157,7 +158,7 @@ class RuleForm(forms.ModelForm[Rule]):
                 (EVERYBODY, "Everybody’s meetings, in all calendars"),
                 *((one.public_id, f"Only {one.name_and_account}") for one in mine),
             ]
-        if not membership.can_manage or self.instance.calendar_id:
+        if not membership.may(Permission.RULE) or self.instance.calendar_id:
             del self.fields["is_locked"]
 
     def clean(self) -> dict[str, Any]:
@@ -186,7 +187,8 @@ class RuleForm(forms.ModelForm[Rule]):
 
 
 def _owns(membership: Membership, calendar: Calendar) -> bool:
-    return membership.can_manage or calendar.connection.user_id == membership.user_id
+    owner = calendar.connection.user_id
+    return membership.may_for(owner, own=Permission.CONNECT, anybodys=Permission.RULE)
 
 
 class SeenForm(forms.Form):

@@ -16,8 +16,9 @@ import httpx
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import Role, User, Workspace
+from accounts.models import User, Workspace
 from accounts.people import create_person
+from accounts.roles import Role
 from bots import actions, lifecycle, reconciliation
 from bots.models import Bot
 from calendars import connecting, coverage, queue, revising

@@ -19,7 +19,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts import sign_ins
-from accounts.models import Membership, Role, User, Workspace
+from accounts.models import Membership, User, Workspace
+from accounts.roles import Role
 from bots import queue
 from bots.models import Bot
 from calendars import connecting

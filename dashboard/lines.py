@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.models import Membership
+from accounts.roles import Permission
 from bots.models import Bot, Outcome
 from bots.templatetags.bot_words import minutes
 from calendars.agenda import make_rows
@@ -144,7 +145,7 @@ def _see_bot(bot: Bot, label: str) -> Button:
 def _mend(event: Event, membership: Membership) -> Button:
     """Only its owner, or who runs the workspace, can give the permission again."""
     connection = event.calendar.connection
-    if membership.can_manage or connection.user_id == membership.user_id:
+    if membership.may(Permission.MEND_ANY) or connection.user_id == membership.user_id:
         return Button("Reconnect", reverse("calendars:reconnect", args=[connection.public_id]))
     return Button("See the calendar", reverse("calendars:index"))
 

@@ -10,6 +10,7 @@ from dashboard.views import (
     history,
     home,
     own_data,
+    people,
     service,
     settings,
 )
@@ -36,7 +37,8 @@ urlpatterns = [
     path("settings/service/<str:public_id>/change/", service.change, name="service_change"),
     path("settings/recordings/", kept.recordings, name="recordings"),
     path("settings/recordings/retention/", kept.retention, name="retention"),
-    path("settings/members/", settings.members, name="members"),
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/roles/", people.roles, name="roles"),
     path("settings/data/", own_data.own_data, name="own_data"),
     path("settings/data/copy/", own_data.copy, name="own_data_copy"),
     path("settings/data/<str:public_id>/file/", own_data.file, name="own_data_file"),

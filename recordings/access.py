@@ -5,8 +5,10 @@ for the owner and the admins, and for the person the bot went for.
 """
 
 from accounts.models import Membership
+from accounts.roles import Permission
 from recordings.models import Recording
 
 
 def may_manage(membership: Membership, recording: Recording) -> bool:
-    return membership.can_manage or recording.bot.requested_by_id == membership.user_id
+    sent_by = recording.bot.requested_by_id
+    return membership.may_for(sent_by, own=Permission.KEEP_OWN, anybodys=Permission.KEEP_ANY)

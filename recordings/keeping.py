@@ -18,7 +18,8 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.models import MANAGERS, User, Workspace
+from accounts.models import User, Workspace
+from accounts.roles import Permission, who_may
 from recordings import deleting
 from recordings.models import Cause, Recording, RecordingQuerySet, Retention
 
@@ -102,7 +103,9 @@ def _mail(workspace: Workspace, recordings: list[Recording], now: datetime) -> N
     """The owner and the admins hear of all, whoever sent a bot of what it recorded."""
     rule = rule_of(workspace)
     managers = User.objects.filter(
-        memberships__workspace=workspace, memberships__role__in=MANAGERS, is_active=True
+        memberships__workspace=workspace,
+        memberships__role__in=who_may(Permission.KEEP_ANY),
+        is_active=True,
     )
     mine: dict[str, list[Recording]] = {person.email: recordings for person in managers}
     for recording in recordings:

@@ -11,8 +11,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker, Settings
 
-from accounts.models import Role, User, Workspace
+from accounts.models import User, Workspace
 from accounts.people import create_person
+from accounts.roles import Role
 from tests.asgi_server import AsgiServer, run_asgi
 from tests.chromium import chromium
 from tests.emptying import empty_tables

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django import template
 from django.template import Context
 
+from accounts.roles import Permission
+
 register = template.Library()
 
 SECTIONS = (
@@ -23,21 +25,21 @@ SECTIONS = (
 # Pages that lie elsewhere and are reached from one of the sections.
 INSIDE = {"/account/": "/settings/", "/rules/": "/events/"}
 
-# (path, label, is for the owner and admins only)
+# (path, label, what one must be allowed to do to open it)
 SETTINGS = (
-    ("/settings/", "You", False),
-    ("/account/email/", "Email address", False),
-    ("/account/password/change/", "Password", False),
-    ("/account/second-step/", "Second step", False),
-    ("/account/connected/", "Google and Microsoft", False),
-    ("/account/sessions/", "Where you are signed in", False),
-    ("/settings/data/", "Your data", False),
-    ("/settings/workspace/", "Workspace", False),
-    ("/settings/bots/", "Bots", False),
-    ("/settings/service/", "Recording service", False),
-    ("/settings/recordings/", "Recordings", False),
-    ("/settings/members/", "Members", False),
-    ("/settings/history/", "History", True),
+    ("/settings/", "You", Permission.LOOK),
+    ("/account/email/", "Email address", Permission.LOOK),
+    ("/account/password/change/", "Password", Permission.LOOK),
+    ("/account/second-step/", "Second step", Permission.LOOK),
+    ("/account/connected/", "Google and Microsoft", Permission.LOOK),
+    ("/account/sessions/", "Where you are signed in", Permission.LOOK),
+    ("/settings/data/", "Your data", Permission.LOOK),
+    ("/settings/workspace/", "Workspace", Permission.LOOK),
+    ("/settings/bots/", "Bots", Permission.LOOK),
+    ("/settings/service/", "Recording service", Permission.LOOK),
+    ("/settings/recordings/", "Recordings", Permission.LOOK),
+    ("/settings/people/", "People", Permission.LOOK),
+    ("/settings/history/", "History", Permission.HISTORY),
 )
 
 
@@ -66,13 +68,23 @@ def settings_pages(context: Context) -> list[Place]:
     """Return the pages of the settings that this person may open."""
     request = context["request"]
     membership = getattr(request, "membership", None)
-    may_manage = bool(membership and membership.can_manage)
     here = _path(context)
     return [
         Place(path, label, here == path or (path != "/settings/" and here.startswith(path)))
-        for path, label, is_for_managers in SETTINGS
-        if may_manage or not is_for_managers
+        for path, label, permission in SETTINGS
+        if (membership.may(permission) if membership else permission == Permission.LOOK)
     ]
+
+
+@register.simple_tag(takes_context=True)
+def abilities(context: Context) -> str:
+    """What this person may do, for the page's body: controls they may not use stay out of sight.
+
+    Fragments are published to everybody alike, so they cannot leave a control out: they name what
+    it needs (`data-needs`), and css/components/ability.css hides it. Views refuse by themselves.
+    """
+    membership = getattr(context.get("request"), "membership", None)
+    return " ".join(one for one in Permission if membership and membership.may(one))
 
 
 def _path(context: Context) -> str:

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to
+from accounts.roles import Permission
 from bots import changing, locking
 from bots.models import Bot
 from bots.order_forms import TAKEN, ChangeForm, SetupForm, values_of
@@ -19,7 +20,7 @@ TOLD = ("name", "view", "is_transcribed", "language")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_member
+@allowed_to(Permission.SEND)
 def change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """409 when it has set out or is about to. A calendar's bot goes where its event is."""
     bots = request.workspace.bots.with_account()

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to
+from accounts.roles import Permission
 from bots import sending
 from bots.models import Bot
 from bots.order_forms import NOW, TAKEN, AgainForm, SendForm, first_values, values_of
@@ -21,7 +22,7 @@ NO_ACCOUNT = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_member
+@allowed_to(Permission.SEND)
 def new(request: WorkspaceRequest) -> HttpResponse:
     """`?again=bot_…` fills the form with what that bot was asked for."""
     if request.method != "POST":
@@ -35,7 +36,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.SEND)
 def recognition(request: WorkspaceRequest) -> HttpResponse:
     """Say what the form means so far. Changes nothing; POST because an invitation is long."""
     form = SendForm(request.POST, workspace=request.workspace)

@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to
+from accounts.roles import Permission
 from bots import queue
 from bots.forms import ChatMessageForm
 from bots.models import Bot
@@ -64,7 +65,7 @@ BEGIN = Wish(
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.SEND)
 def leaving(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     bot = _bot(request, public_id)
     with transaction.atomic():
@@ -76,32 +77,32 @@ def leaving(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.SEND)
 def pause(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return _wish(request, public_id, PAUSE)
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.SEND)
 def resumption(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return _wish(request, public_id, RESUME)
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.SEND)
 def end(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """The bot stays in the meeting; another recording may be begun."""
     return _wish(request, public_id, END)
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.SEND)
 def begin(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return _wish(request, public_id, BEGIN)
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.SEND)
 def chat_messages(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """The text is not in the trail: what is said in a meeting is content."""
     bot = _bot(request, public_id)

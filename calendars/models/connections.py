@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.encryption import EncryptedTextField
 from accounts.models import Membership, User, WorkspaceOwned
 from accounts.public_id import PublicIdField
+from accounts.roles import Permission
 from upstream.models import UpstreamAccount
 from upstream.states import CalendarStatus
 
@@ -43,7 +44,8 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
     def manageable_by(self, membership: Membership) -> ConnectionQuerySet:
         """One's own accounts; those who run the workspace may mend or remove anybody's."""
-        return self if membership.can_manage else self.filter(user=membership.user_id)
+        may_all = membership.may(Permission.MEND_ANY)
+        return self if may_all else self.filter(user=membership.user_id)
 
 
 class Connection(WorkspaceOwned):
@@ -158,7 +160,8 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         return self.connected().select_related("workspace", "account", "connection__user")
 
     def manageable_by(self, membership: Membership) -> CalendarQuerySet:
-        return self if membership.can_manage else self.filter(connection__user=membership.user_id)
+        may_all = membership.may(Permission.MEND_ANY)
+        return self if may_all else self.filter(connection__user=membership.user_id)
 
     def named_by(self, account: UpstreamAccount, upstream_id: str) -> Calendar | None:
         """The calendar a webhook of `account` speaks of."""

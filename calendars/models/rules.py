@@ -16,6 +16,7 @@ from django.db.models import F, Q
 
 from accounts.models import Membership, User, WorkspaceOwned
 from accounts.public_id import PublicIdField
+from accounts.roles import Permission
 from calendars.conditions import objection
 from calendars.facts import ELSEWHERE, Facts
 from calendars.models.connections import Calendar
@@ -49,7 +50,7 @@ class RuleQuerySet(models.QuerySet["Rule"]):
 
     def manageable_by(self, membership: Membership) -> RuleQuerySet:
         """Those of one's own calendars; those who run the workspace may change all."""
-        if membership.can_manage:
+        if membership.may(Permission.RULE):
             return self
         return self.filter(calendar__connection__user=membership.user_id)
 

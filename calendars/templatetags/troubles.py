@@ -10,6 +10,7 @@ from django.template import Context
 from django.utils import timezone
 
 from accounts.models import Membership
+from accounts.roles import Permission
 from calendars.models import Calendar, Outage
 
 register = template.Library()
@@ -45,7 +46,10 @@ def of(membership: Membership) -> list[Trouble]:
     ):
         is_mine = calendar.connection.user_id == membership.user_id
         trouble = Trouble(
-            calendar, vars(calendar)["at_risk"], is_mine, is_mine or membership.can_manage
+            calendar,
+            vars(calendar)["at_risk"],
+            is_mine,
+            is_mine or membership.may(Permission.MEND_ANY),
         )
         if is_mine or not trouble.is_stuck:
             found.append(trouble)

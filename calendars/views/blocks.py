@@ -1,11 +1,11 @@
 """The block list: whose meetings are never recorded, whoever wishes it."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from calendars.models import Block
 from calendars.policy_changes import AddBlock, RemoveBlock
 from calendars.rule_forms import BlockForm, SeenForm
@@ -36,11 +36,9 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@workspace_member
+@allowed_to(Permission.RULE)
 def removal(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     block = get_object_or_404(request.workspace.blocks, public_id=public_id)
-    if not request.membership.can_manage:
-        raise PermissionDenied("Only the owner and the admins of this workspace can do that.")
     return propose(
         request,
         Proposal(
@@ -59,7 +57,7 @@ def _page(request: WorkspaceRequest, form: BlockForm) -> HttpResponse:
     context = {
         "form": form,
         "blocks": request.workspace.blocks.select_related("added_by").order_by("pattern"),
-        "can_manage": request.membership.can_manage,
+        "can_manage": request.membership.may(Permission.RULE),
     }
     status = 422 if is_wrong else 200
     return render(request, "calendars/rules/blocks.html", context, status=status)

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to
+from accounts.roles import Permission
 from calendars import choosing, undoing
 from calendars.agenda import make_rows
 from calendars.choosing import Chosen, Scope
@@ -46,7 +47,7 @@ NO_LONGER = {
 
 
 @require_http_methods(["GET", "POST"])
-@workspace_member
+@allowed_to(Permission.CHOOSE)
 def choice(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Keep the wish, answer at once, and let a task talk to the provider.
 
@@ -81,7 +82,7 @@ def choice(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@workspace_member
+@allowed_to(Permission.CHOOSE)
 def bulk(request: WorkspaceRequest) -> HttpResponse:
     """One word about all the ticked rows, in one go; says for how many it could not count."""
     form = BulkForm(request.POST or request.GET)
@@ -111,7 +112,7 @@ def bulk(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.CHOOSE)
 @transaction.atomic
 def undo(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Put everything back as it was before one's own last change."""

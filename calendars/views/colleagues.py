@@ -1,12 +1,12 @@
 """Who is a colleague: the domains that rules and the list of meetings do not call external."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
 from accounts.models import Workspace
+from accounts.roles import Permission
 from calendars.models import OwnDomain
 from calendars.people import FREE_MAIL, domain_of, is_outside
 from calendars.policy_changes import AddDomain, RemoveDomain
@@ -38,11 +38,9 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@workspace_member
+@allowed_to(Permission.RULE)
 def removal(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     own = get_object_or_404(request.workspace.owndomains, public_id=public_id)
-    if not request.membership.can_manage:
-        raise PermissionDenied("Only the owner and the admins of this workspace can do that.")
     return propose(
         request,
         Proposal(
@@ -66,7 +64,7 @@ def _page(request: WorkspaceRequest, form: OwnDomainForm) -> HttpResponse:
         "own": own,
         "at_home": at_home,
         "suggested": _suggested(at_home, [one.domain for one in own]),
-        "can_manage": request.membership.can_manage,
+        "can_manage": request.membership.may(Permission.RULE),
     }
     status = 422 if is_wrong else 200
     return render(request, "calendars/rules/colleagues.html", context, status=status)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
+from accounts.roles import Permission
 from calendars import connecting, outages, queue
 from calendars.forms import CalendarsForm, DisconnectionForm
 from calendars.models import Calendar, Connection, SyncState
@@ -175,7 +176,7 @@ def _sent(request: WorkspaceRequest) -> QueryDict | None:
 
 
 def _may_manage(request: WorkspaceRequest, connection: Connection) -> bool:
-    return request.membership.can_manage or connection.user_id == request.user.id
+    return request.membership.may(Permission.MEND_ANY) or connection.user_id == request.user.id
 
 
 def _connection(request: WorkspaceRequest, public_id: str) -> Connection:

@@ -12,6 +12,7 @@ from django_htmx.http import replace_url
 
 from accounts.http import WorkspaceRequest, workspace_member
 from accounts.models import Workspace
+from accounts.roles import Permission
 from calendars import coverage, filters
 from calendars.agenda import by_day, make_rows
 from calendars.days import on_days
@@ -57,6 +58,7 @@ def agenda(request: WorkspaceRequest) -> HttpResponse:
         # Further rows are asked for alone, and have no line on top to count for.
         "coverage": SimpleLazyObject(lambda: coverage.count(request.workspace, now)),
         "calendars": calendars,
+        "may_mend": request.membership.may(Permission.MEND_ANY),
         "underway": [one for one in calendars if one.is_underway],
         "broken": [one for one in calendars if one.is_broken],
         "stale": [one for one in calendars if one.is_stale and not one.is_broken],

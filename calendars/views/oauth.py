@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from calendars import connecting, oauth
 from calendars.forms import ApprovalForm, CallbackForm
 from calendars.models import Connection, Outage
@@ -23,7 +24,7 @@ APPROVAL_SECONDS = 60 * 60 * 24 * 60
 
 @require_GET
 @never_cache
-@workspace_member
+@allowed_to(Permission.CONNECT)
 def connect(request: WorkspaceRequest, platform: str) -> HttpResponse:
     return _depart(request, _platform(platform))
 
@@ -39,7 +40,7 @@ def reconnect(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 @never_cache
-@workspace_member
+@allowed_to(Permission.CONNECT)
 def callback(request: WorkspaceRequest, platform: str) -> HttpResponse:
     """Every failure is a page with one sentence and a way on; success goes on to the calendars."""
     asked = _platform(platform)

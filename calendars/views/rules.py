@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import WorkspaceRequest, workspace_member
+from accounts.roles import Permission
 from calendars import policies, rulebook
 from calendars.models import Revision, Rule
 from calendars.policy_changes import AddRule, EditRule, MoveRule, RemoveRule, may_change
@@ -24,7 +25,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "book": rulebook.book(policy, request.membership),
         "blocks": len(policy.blocks),
         "starts": rulebook.STARTS,
-        "can_manage": request.membership.can_manage,
+        "can_manage": request.membership.may(Permission.RULE),
         "revision": Revision.objects.filter(workspace=request.workspace).first(),
         "live_topics": f"{request.workspace.public_id}/rules",
     }

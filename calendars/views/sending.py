@@ -7,14 +7,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to
+from accounts.roles import Permission
 from calendars import publishing, sending
 from calendars.agenda import make_rows
 from calendars.models import Event
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.SEND)
 def send_now(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Answer with the row as it is then; 409 when no bot can go, and why."""
     event = get_object_or_404(request.workspace.events.for_list(), public_id=public_id)

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.forms import changes
-from accounts.http import WorkspaceRequest, workspace_manager, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from bots import pictures
 from bots.options_form import BotDefaultsForm, PictureForm, can_show_picture
 from bots.setup import defaults_of
@@ -23,7 +24,7 @@ def bots(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_manager
+@allowed_to(Permission.SET_UP)
 def set_up(request: WorkspaceRequest) -> HttpResponse:
     form = BotDefaultsForm(request.POST, instance=defaults_of(request.workspace))
     if not form.is_valid():
@@ -40,7 +41,7 @@ def set_up(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_manager
+@allowed_to(Permission.SET_UP)
 def picture(request: WorkspaceRequest) -> HttpResponse:
     form = PictureForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -53,7 +54,7 @@ def picture(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_manager
+@allowed_to(Permission.SET_UP)
 def picture_removal(request: WorkspaceRequest) -> HttpResponse:
     with transaction.atomic():
         if pictures.remove(request.workspace):
@@ -73,7 +74,7 @@ def _page(
         "picture_form": picture_form or PictureForm(),
         "can_show_picture": can_show_picture(request.workspace),
         "picture": pictures.of(request.workspace),
-        "can_manage": request.membership.can_manage,
+        "can_manage": request.membership.may(Permission.SET_UP),
     }
     status = 422 if form or picture_form else 200
     return render(request, "dashboard/bots.html", context, status=status)

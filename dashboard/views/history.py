@@ -4,7 +4,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.http import WorkspaceRequest, workspace_manager
+from accounts.http import WorkspaceRequest, allowed_to
+from accounts.roles import Permission
 from dashboard.forms import HistoryPageForm
 from dashboard.history import describe
 
@@ -12,7 +13,7 @@ PAGE = 50
 
 
 @require_safe
-@workspace_manager
+@allowed_to(Permission.HISTORY)
 def history(request: WorkspaceRequest) -> HttpResponse:
     form = HistoryPageForm(request.GET)
     if not form.is_valid():

@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_manager, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from recordings import keeping
 from recordings.keeping_forms import RetentionForm
 
@@ -19,7 +20,7 @@ def recordings(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_manager
+@allowed_to(Permission.SET_UP)
 def retention(request: WorkspaceRequest) -> HttpResponse:
     form = RetentionForm(request.POST)
     if not form.is_valid():
@@ -50,7 +51,7 @@ def _said(request: WorkspaceRequest, days: int | None) -> str:
 def _page(request: WorkspaceRequest, form: RetentionForm, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
-        "can_manage": request.membership.can_manage,
+        "can_manage": request.membership.may(Permission.SET_UP),
         "rule": keeping.rule_of(request.workspace),
     }
     return render(request, "dashboard/recordings.html", context, status=status)

@@ -1,14 +1,14 @@
 """Settings: the recording service of the workspace, its keys, and changing it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_manager, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, changed_by, workspace_member
+from accounts.roles import Permission
 from dashboard import service as services
 from dashboard.service_forms import KeysForm, OwnForm
 from upstream import checkup, rotation
@@ -24,7 +24,7 @@ def service(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_manager
+@allowed_to(Permission.SERVICE)
 def test(request: WorkspaceRequest) -> HttpResponse:
     account = _in_use(request)
     audit.record_request(request, "service.test", account.public_id)
@@ -32,7 +32,7 @@ def test(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_manager
+@allowed_to(Permission.SERVICE)
 def keys(request: WorkspaceRequest) -> HttpResponse:
     """Replace the key or the secret of the workspace's own account; a new key is tried first."""
     account = _own(request)
@@ -55,7 +55,7 @@ def keys(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_manager
+@allowed_to(Permission.SERVICE)
 def old_keys(request: WorkspaceRequest) -> HttpResponse:
     account = _own(request)
     with transaction.atomic():
@@ -66,7 +66,7 @@ def old_keys(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_manager
+@allowed_to(Permission.SERVICE)
 def own(request: WorkspaceRequest) -> HttpResponse:
     """Make an account ready and try it; nothing uses it before the preview was agreed to."""
     form = OwnForm(request.POST)
@@ -86,7 +86,7 @@ def own(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_member
+@changed_by(Permission.SERVICE)
 def change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What changing to this account would mean; a POST does it."""
     within_reach = services.within_reach(request.workspace)
@@ -100,7 +100,7 @@ def change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "preview": services.preview(request.workspace, account),
         "address": webhook_url(account),
         "steps": services.steps_of(account),
-        "can_manage": request.membership.can_manage,
+        "can_manage": request.membership.may(Permission.SERVICE),
     }
     return render(request, "dashboard/service_change.html", context)
 
@@ -108,8 +108,6 @@ def change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def _change(
     request: WorkspaceRequest, present: UpstreamAccount | None, account: UpstreamAccount
 ) -> HttpResponse:
-    if not request.membership.can_manage:
-        raise PermissionDenied("Only the owner and the admins of this workspace can do that.")
     with transaction.atomic():
         services.take_into_use(request.workspace, account)
         audit.record_request(
@@ -159,7 +157,7 @@ def _page(
         "others": others.exclude(pk=account.pk).order_by("-created_at") if account else others,
         "left_behind": services.preview(request.workspace, account) if account else None,
         "finding": finding,
-        "can_manage": request.membership.can_manage,
+        "can_manage": request.membership.may(Permission.SERVICE),
     }
     status = 422 if keys_form or own_form else 200
     return render(request, "dashboard/service.html", context, status=status)

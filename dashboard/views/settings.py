@@ -1,4 +1,4 @@
-"""Settings: who you are, what the workspace is called, who is in it.
+"""Settings: who you are, and what the workspace is called.
 
 E-mail address and password are allauth's pages, shown in the same frame.
 """
@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
 from accounts.forms import ProfileForm, WorkspaceForm, changes
-from accounts.http import WorkspaceRequest, workspace_manager, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +37,7 @@ def workspace(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
-@workspace_manager
+@allowed_to(Permission.SET_UP)
 def workspace_name(request: WorkspaceRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST, instance=request.workspace)
     if form.is_valid():
@@ -47,15 +48,8 @@ def workspace_name(request: WorkspaceRequest) -> HttpResponse:
     return _workspace_page(request, form)
 
 
-@require_safe
-@workspace_member
-def members(request: WorkspaceRequest) -> HttpResponse:
-    memberships = request.workspace.memberships.for_list()
-    return render(request, "dashboard/members.html", {"memberships": memberships})
-
-
 def _workspace_page(request: WorkspaceRequest, form: WorkspaceForm) -> HttpResponse:
-    context = {"form": form, "can_manage": request.membership.can_manage}
+    context = {"form": form, "can_manage": request.membership.may(Permission.SET_UP)}
     return render(request, "dashboard/workspace.html", context, status=_status(form))
 
 

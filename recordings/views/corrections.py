@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from recordings import correcting, naming
 from recordings.correcting import Overtaken
 from recordings.correction_forms import NameForm, TextForm
@@ -36,7 +37,7 @@ def turn(request: WorkspaceRequest, public_id: str, index: int) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.CORRECT)
 def name(request: WorkspaceRequest, public_id: str, index: int) -> HttpResponse:
     recording, turn = _turn(request, public_id, index)
     form = NameForm(request.POST)
@@ -60,7 +61,7 @@ def name(request: WorkspaceRequest, public_id: str, index: int) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.CORRECT)
 def text(request: WorkspaceRequest, public_id: str, index: int) -> HttpResponse:
     recording, turn = _turn(request, public_id, index)
     form = TextForm(request.POST)
@@ -90,7 +91,7 @@ def corrections(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.CORRECT)
 def undo(request: WorkspaceRequest, public_id: str, correction_id: str) -> HttpResponse:
     recording = _recording(request, public_id)
     correction = get_object_or_404(recording.transcript.corrections.all(), public_id=correction_id)

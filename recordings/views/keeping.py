@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from recordings import access, deleting, keeping
 from recordings.deleting import BIN_LASTS
 from recordings.keeping_forms import DeleteForm, How, KeepForm
@@ -18,7 +19,7 @@ SHOWN = 100
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def keep(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Leave one recording out of the workspace's rule, or let the rule count again."""
     recording = _managed(request, public_id)
@@ -36,7 +37,7 @@ def keep(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def deletion(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Ask what is meant: the bin, or every copy at once. Also from within the bin."""
     recording = _managed(request, public_id)
@@ -65,7 +66,7 @@ def _delete(request: WorkspaceRequest, recording: Recording, how: How) -> HttpRe
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def restoration(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Take it out of the bin."""
     recording = _managed(request, public_id)
@@ -117,7 +118,7 @@ def receipt_file(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def attempt(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Do not wait for the next try."""
     begun = _deletion(request, public_id)

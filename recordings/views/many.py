@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 import live
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from recordings import access, deleting, ingest, keeping
 from recordings.exports.archive import zipped
 from recordings.library_forms import ManyForm
@@ -44,7 +45,7 @@ def texts(request: WorkspaceRequest) -> HttpResponseBase:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.CORRECT)
 def refetching(request: WorkspaceRequest) -> HttpResponse:
     """Fetch once more what failed of them."""
     form = ManyForm(request.POST, workspace=request.workspace)
@@ -61,7 +62,7 @@ def refetching(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def keep(request: WorkspaceRequest) -> HttpResponse:
     """Leave them out of the workspace's rule."""
     form = ManyForm(request.POST, workspace=request.workspace)
@@ -79,7 +80,7 @@ def keep(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def deletion(request: WorkspaceRequest) -> HttpResponse:
     """Ask, and name what is meant; then put it in the bin, from where it can be taken at once."""
     form = ManyForm(request.POST, workspace=request.workspace)
@@ -100,7 +101,7 @@ def deletion(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def restoration(request: WorkspaceRequest) -> HttpResponse:
     """Take out of the bin what was put there together."""
     try:

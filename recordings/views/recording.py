@@ -11,7 +11,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from recordings import (
     access,
     fragments,
@@ -82,7 +83,7 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.CORRECT)
 def fetching(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Fetch once more what failed; how it goes is told on the recording's page."""
     recording = get_object_or_404(request.workspace.recordings.for_page(), public_id=public_id)

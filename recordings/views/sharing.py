@@ -8,14 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, changed_by
+from accounts.roles import Permission
 from recordings import access, moments, sharing
 from recordings.models import Recording, Share
 from recordings.share_forms import SharedForm, ShareForm, What
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_member
+@changed_by(Permission.KEEP_OWN)
 def panel(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     recording = _recording(request, public_id)
     may_share = access.may_manage(request.membership, recording)
@@ -42,7 +43,7 @@ def panel(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def revocation(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Close one link."""
     share = _share(request, public_id)
@@ -51,7 +52,7 @@ def revocation(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def restoration(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Take a revocation back: the same link opens again."""
     share = _share(request, public_id)
@@ -65,7 +66,7 @@ def restoration(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.KEEP_OWN)
 def revocation_of_all(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Close every link of one recording."""
     recording = _recording(request, public_id)

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from bots.setup import defaults_of
-from recordings import retranscribing, versions
+from recordings import access, retranscribing, versions
 from recordings.correction_forms import AgainForm
 from recordings.models import Recording, VersionState
 from recordings.retranscribing import AlreadyAsked
@@ -43,7 +44,7 @@ def transcription(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.CORRECT)
 def showing(request: WorkspaceRequest, public_id: str, version_id: str) -> HttpResponse:
     recording = _recording(request, public_id)
     version = get_object_or_404(recording.transcript.versions.all(), public_id=version_id)
@@ -66,7 +67,7 @@ def _recording(request: WorkspaceRequest, public_id: str) -> Recording:
 
 def _may_ask(request: WorkspaceRequest, recording: Recording) -> bool:
     """It costs what a transcription costs."""
-    return request.membership.can_manage or recording.bot.requested_by_id == request.user.pk
+    return access.may_manage(request.membership, recording)
 
 
 def _form(request: WorkspaceRequest, recording: Recording) -> AgainForm:

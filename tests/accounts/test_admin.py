@@ -6,8 +6,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts import audit
-from accounts.models import Membership, Role, User, Workspace
+from accounts.models import Membership, User, Workspace
 from accounts.people import create_person
+from accounts.roles import Role
 
 pytestmark = pytest.mark.django_db
 

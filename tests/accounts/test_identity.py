@@ -16,7 +16,8 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import Role, User, Workspace
+from accounts.models import User, Workspace
+from accounts.roles import Role
 from tests.accounts.conftest import link_in_last_mail
 from tests.conftest import PASSWORD, make_member
 from tests.frame import FRAME

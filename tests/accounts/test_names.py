@@ -43,7 +43,7 @@ def test_names_of_all_scripts_are_kept(alice: Client, alice_user: User, name: st
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/settings/members/", "/settings/history/", "/settings/workspace/"]
+    "path", ["/", "/settings/people/", "/settings/history/", "/settings/workspace/"]
 )
 def test_a_name_from_elsewhere_turns_no_sentence_around(
     alice: Client, alice_user: User, path: str

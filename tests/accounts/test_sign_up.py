@@ -4,7 +4,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.models import AuditEntry, Role, User, Workspace
+from accounts.models import AuditEntry, User, Workspace
+from accounts.roles import Role
 from tests.accounts.conftest import link_in_last_mail
 from tests.conftest import PASSWORD
 

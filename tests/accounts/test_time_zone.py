@@ -55,7 +55,7 @@ def test_strangers_and_links_are_refused(client: Client, alice: Client) -> None:
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../../etc/passwd", "/etc/passwd"])
 def test_a_stored_zone_that_is_unknown_is_none(alice: Client, zone: str) -> None:
     User.objects.update(time_zone=zone)
-    assert alice.get("/settings/members/").status_code == 200
+    assert alice.get("/settings/people/").status_code == 200
 
 
 def test_a_zone_costs_a_request_next_to_nothing() -> None:

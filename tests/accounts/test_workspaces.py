@@ -7,10 +7,11 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 
-from accounts.http import WorkspaceRequest, workspace_manager, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
 from accounts.middleware import SESSION_KEY
-from accounts.models import Membership, Role, User, Workspace
+from accounts.models import Membership, User, Workspace
 from accounts.people import create_person
+from accounts.roles import Permission, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_somebody_without_a_workspace_is_told(client: Client) -> None:
     client.force_login(create_person(email="lone@example.com", password="a long secret"))
 
     assert "You are in no workspace" in client.get("/").content.decode()
-    assert client.get("/settings/members/").status_code == 404
+    assert client.get("/settings/people/").status_code == 404
 
 
 def test_times_are_in_the_readers_zone(alice: Client, alice_user: User) -> None:
@@ -68,7 +69,7 @@ def as_member(membership: Membership | None) -> WorkspaceRequest:
     return request  # type: ignore[return-value]
 
 
-@workspace_manager
+@allowed_to(Permission.SET_UP)
 def mend(request: WorkspaceRequest) -> HttpResponse:
     return HttpResponse("mended")
 

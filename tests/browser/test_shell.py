@@ -33,7 +33,7 @@ OURS = {
     "password": "/account/password/change/",
     "data": "/settings/data/",
     "workspace": "/settings/workspace/",
-    "members": "/settings/members/",
+    "people": "/settings/people/",
     "history": "/settings/history/",
     "sign-out": "/account/logout/",
 }

@@ -4,7 +4,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from accounts.models import Membership, Role, User, Workspace
+from accounts.models import Membership, User, Workspace
+from accounts.roles import Role
 from bots.models import Bot
 from calendars.models import Calendar
 from dashboard import farewell, own_data

@@ -4,13 +4,14 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import AuditEntry, Role, User, Workspace
+from accounts.models import AuditEntry, User, Workspace
+from accounts.roles import Role
 from tests.conftest import make_member
 from tests.frame import FRAME
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["/settings/", "/settings/workspace/", "/settings/members/", "/settings/history/"]
+PAGES = ["/settings/", "/settings/workspace/", "/settings/people/", "/settings/history/"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -82,7 +83,7 @@ def test_members_are_listed_by_role(
 ) -> None:
     admin = make_member("zoe@northwind.example", workspace, Role.ADMIN)
 
-    page = alice.get("/settings/members/")
+    page = alice.get("/settings/people/")
 
     listed = [membership.user for membership in page.context["memberships"]]
     assert listed == [alice_user, admin, bob_user]
@@ -100,5 +101,5 @@ def test_member_list_query_count_is_flat(
         make_member(f"m{number}@northwind.example", workspace, Role.MEMBER)
 
     with django_assert_num_queries(FRAME + 1):  # members
-        page = alice.get("/settings/members/")
+        page = alice.get("/settings/people/")
     assert len(page.context["memberships"]) == count + 1

@@ -37,7 +37,7 @@ EXPECTED = {
     "recordings:recording",
     "dashboard:profile",
     "dashboard:workspace",
-    "dashboard:members",
+    "dashboard:people",
     "dashboard:history",
 }
 
