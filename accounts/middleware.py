@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import Membership
+from accounts.models import Membership, Workspace
 from accounts.zones import zone_called
 
 SESSION_KEY = "workspace"
@@ -17,10 +17,15 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def workspace_middleware(get_response: GetResponse) -> GetResponse:
-    """Set `request.workspace` and `request.membership` (both None for strangers)."""
+    """Set `request.workspace` and `request.membership` (both None for strangers).
+
+    `request.memberships` are all of the person's, for the switcher: one query gives both.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        membership = _membership(request)
+        memberships = _memberships(request)
+        membership = _chosen(request, memberships)
+        request.memberships = memberships  # type: ignore[attr-defined]
         request.membership = membership  # type: ignore[attr-defined]
         request.workspace = membership.workspace if membership else None  # type: ignore[attr-defined]
         with timezone.override(zone_called(getattr(request.user, "time_zone", ""))):
@@ -29,13 +34,25 @@ def workspace_middleware(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def _membership(request: HttpRequest) -> Membership | None:
-    """The membership chosen in this session, else the person's oldest one."""
+def enter(request: HttpRequest, workspace: Workspace) -> None:
+    """Work in `workspace` from the next request of this session on."""
+    request.session[SESSION_KEY] = workspace.public_id
+
+
+def _memberships(request: HttpRequest) -> list[Membership]:
     if not request.user.is_authenticated:
+        return []
+    mine = Membership.objects.filter(user=request.user).select_related("workspace")
+    return list(mine.order_by("id"))
+
+
+def _chosen(request: HttpRequest, memberships: list[Membership]) -> Membership | None:
+    """The membership chosen in this session, else the person's oldest one."""
+    if not memberships:
         return None
-    mine = Membership.objects.filter(user=request.user).select_related("workspace").order_by("id")
     chosen = request.session.get(SESSION_KEY)
-    return (mine.filter(workspace__public_id=chosen).first() if chosen else None) or mine.first()
+    found = (one for one in memberships if one.workspace.public_id == chosen)
+    return next(found, memberships[0])
 
 
 def htmx_messages_middleware(get_response: GetResponse) -> GetResponse:

@@ -33,8 +33,9 @@ def create_person(
 
 
 @transaction.atomic
-def found_workspace(owner: User) -> Workspace:
-    """Create the workspace that a new person owns."""
-    workspace = Workspace.objects.create(name=f"{owner.get_short_name()}'s workspace"[:120])
+def found_workspace(owner: User, name: str = "") -> Workspace:
+    """Create a workspace that `owner` owns; a new person's is named after them."""
+    given = name or f"{owner.get_short_name()}'s workspace"[:120]
+    workspace = Workspace.objects.create(name=given)
     Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
     return workspace

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 from calendars.ledger import WORDS
@@ -63,3 +64,15 @@ class FarewellForm(forms.Form):
         if email.lower() != self.person.email.lower():
             raise ValidationError("This is not the address of your account.")
         return email
+
+
+class EntryForm(forms.Form):
+    """Where somebody wants to be in the workspace they go to: a page of our own, or none."""
+
+    next = forms.CharField(max_length=2000)
+
+    def clean_next(self) -> str:
+        page: str = self.cleaned_data["next"]
+        if not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+            raise ValidationError("This is not a page of Earshot.")
+        return page

@@ -30,6 +30,7 @@ SENTENCES = {
     "own_data.save": "saved a copy of their own data",
     "account.delete": "deleted their account",
     "sign_in.end": "signed out of another browser",
+    "workspace.create": "made the workspace",
     "workspace.rename": "changed the workspace's name",
     "connection.connect": "connected an account",
     "connection.reconnect": "reconnected an account",

@@ -13,6 +13,7 @@ from dashboard.views import (
     people,
     service,
     settings,
+    workspaces,
 )
 from dashboard.views import recordings as kept
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("first-steps/", home.steps, name="first_steps"),
     path("what-earshot-sees/", about.sees, name="sees"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("workspaces/new/", workspaces.new, name="new_workspace"),
+    path("workspaces/<str:public_id>/entry/", workspaces.entry, name="entry"),
     path("settings/", settings.profile, name="profile"),
     path("settings/workspace/", settings.workspace, name="workspace"),
     path("settings/workspace/name/", settings.workspace_name, name="workspace_name"),

@@ -110,6 +110,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "recordings": recording.public_id,
             "correction_id": correction.public_id,
             "version_id": correction.version.public_id,
+            "dashboard:entry": workspace.public_id,
             "dashboard:service_change": put_away.public_id,
             "calendars:event": event.public_id,
             "calendars:choice": event.public_id,

@@ -122,6 +122,7 @@ CHANGES = {
     "recordings:sharing_revocation": Change("share.revoke"),
     "recordings:share_revocation": Change("share.revoke"),
     "recordings:share_restoration": Change("share.reopen", {}, share_is_revoked),
+    "dashboard:new_workspace": Change("workspace.create", {"name": "Another"}),
     "dashboard:workspace_name": Change("workspace.rename", {"name": "Another name"}),
 }
 
@@ -129,6 +130,7 @@ CHANGES = {
 NO_CHANGE = {
     "bots:end_recording": "only where the provider can: tests/providers/test_behaviour.py",
     "bots:new_recording": "only where the provider can: tests/providers/test_behaviour.py",
+    "dashboard:entry": "changes nothing but where the person is",
     "bots:recognition": "tells what a form means so far",
     "accounts:time_zone": "the browser tells its zone; a person's own choice is never overwritten",
     "account_confirm_login_code": "no change",

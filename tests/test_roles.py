@@ -64,6 +64,8 @@ TABLE: dict[str, Row] = {
     "dashboard:service_change": Row(get=(VIEWER, 200), post=(ADMIN, 302)),
     "dashboard:recordings": page(),
     "dashboard:retention": verb(ADMIN, 422),
+    "dashboard:new_workspace": Row(get=(VIEWER, 200), post=(VIEWER, 422)),
+    "dashboard:entry": verb(VIEWER),
     "dashboard:people": page(),
     "dashboard:roles": page(),
     "dashboard:history": page(ADMIN),

@@ -60,6 +60,49 @@ def test_an_expired_session_moves_the_whole_page(client: Client) -> None:
     assert answer["HX-Redirect"] == "/account/login/"
 
 
+def test_one_goes_from_one_workspace_to_another_by_post(
+    alice: Client, alice_user: User, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    entry = f"/workspaces/{other_workspace.public_id}/entry/"
+    assert alice.post(entry).status_code == 404  # not hers
+    Membership.objects.create(workspace=other_workspace, user=alice_user, role=Role.VIEWER)
+
+    assert alice.get(entry).status_code == 405
+    answer = alice.post(entry, {"next": "/settings/people/"}, follow=True)
+
+    assert answer.redirect_chain == [("/settings/people/", 302)]
+    assert answer.wsgi_request.workspace == other_workspace  # type: ignore[attr-defined]
+    menu = answer.content.decode().split("account-menu__panel")[1]
+    assert "Northwind" in menu
+    assert "Contoso" in menu
+
+
+def test_going_elsewhere_leads_to_no_other_site(alice: Client, workspace: Workspace) -> None:
+    entry = f"/workspaces/{workspace.public_id}/entry/"
+    assert alice.post(entry, {"next": "https://elsewhere.example/"})["Location"] == "/"
+
+
+def test_a_further_workspace_is_ones_own_and_entered(alice: Client, alice_user: User) -> None:
+    assert alice.post("/workspaces/new/", {"name": " "}).status_code == 422
+    page = alice.post("/workspaces/new/", {"name": "Side project"}, follow=True)
+
+    made = page.wsgi_request.workspace  # type: ignore[attr-defined]
+    assert made.name == "Side project"
+    assert made.memberships.get().user == alice_user
+    assert made.memberships.get().role == Role.OWNER
+    assert made.audit_entries.get().action == "workspace.create"
+
+
+def test_what_is_not_here_may_be_in_another_workspace(
+    alice: Client, alice_user: User, other_workspace: Workspace
+) -> None:
+    assert "another workspace of yours" not in alice.get("/bots/bot_x/").content.decode()
+    Membership.objects.create(workspace=other_workspace, user=alice_user)
+    page = alice.get("/bots/bot_x/").content.decode()
+    assert f'action="/workspaces/{other_workspace.public_id}/entry/"' in page
+    assert 'name="next" value="/bots/bot_x/"' in page
+
+
 def as_member(membership: Membership | None) -> WorkspaceRequest:
     request = RequestFactory().get("/")
     request.user = membership.user if membership else User(email="x@example.com")
