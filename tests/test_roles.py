@@ -35,7 +35,7 @@ class Row:
     get: tuple[Role, int] | None = None
     post: tuple[Role, int] | None = None
     refused: int = 403
-    strangers: Mapping[str, int] = field(default_factory=dict)  # where it is not as said above
+    but: Mapping[str, int] = field(default_factory=dict)  # who is answered otherwise
 
 
 def page(least: Role = VIEWER, status: int = 200) -> Row:
@@ -47,9 +47,9 @@ def verb(least: Role, status: int = 302, refused: int = 403) -> Row:
 
 
 TABLE: dict[str, Row] = {
-    "dashboard:home": page(),
+    "dashboard:home": Row(get=(VIEWER, 200), but={"nobody": 200}),
     "dashboard:coverage": page(),
-    "dashboard:profile": Row(get=(VIEWER, 200), post=(VIEWER, 422)),
+    "dashboard:profile": Row(get=(VIEWER, 200), post=(VIEWER, 200)),
     "dashboard:workspace": page(),
     "dashboard:workspace_name": verb(ADMIN, 422),
     "dashboard:bots": page(),
@@ -72,22 +72,22 @@ TABLE: dict[str, Row] = {
     "accounts:time_zone": verb(VIEWER, 422),
     "calendars:agenda": page(),
     "calendars:choices": Row(get=(MEMBER, 302), post=(MEMBER, 302)),
-    "calendars:undo": verb(MEMBER, 302),
+    "calendars:undo": Row(post=(MEMBER, 404), but={"owner": 302}),
     "calendars:event": page(),
-    "calendars:choice": Row(get=(MEMBER, 200), post=(MEMBER, 422)),
+    "calendars:choice": Row(get=(MEMBER, 302), post=(MEMBER, 422)),
     "calendars:sending": verb(MEMBER),
     "calendars:rules": page(),
-    "calendars:new_rule": Row(get=(VIEWER, 200), post=(VIEWER, 200)),
+    "calendars:new_rule": Row(get=(VIEWER, 200), post=(VIEWER, 422)),
     "calendars:sentence": verb(VIEWER, 200),
     "calendars:blocks": Row(get=(VIEWER, 200), post=(VIEWER, 422)),
     "calendars:block_removal": Row(get=(ADMIN, 200), post=(ADMIN, 200)),
     "calendars:colleagues": Row(get=(VIEWER, 200), post=(VIEWER, 422)),
     "calendars:colleague_removal": Row(get=(ADMIN, 200), post=(ADMIN, 200)),
-    "calendars:rule": Row(get=(VIEWER, 200), post=(VIEWER, 200)),
+    "calendars:rule": Row(get=(VIEWER, 200), post=(VIEWER, 422)),
     "calendars:rule_place": verb(ADMIN, 422),
     "calendars:rule_state": verb(ADMIN, 302),
     "calendars:rule_removal": Row(get=(ADMIN, 200), post=(ADMIN, 200)),
-    "calendars:lobby": page(VIEWER, 302),
+    "calendars:lobby": page(),
     "calendars:index": page(),
     "calendars:connect": page(MEMBER, 302),
     "calendars:account": Row(get=(ADMIN, 503), post=(ADMIN, 503), refused=404),
@@ -108,7 +108,7 @@ TABLE: dict[str, Row] = {
     "bots:picture": page(VIEWER, 204),
     "bots:report": Row(get=(VIEWER, 200), post=(VIEWER, 422)),
     "bots:change": Row(get=(MEMBER, 409), post=(MEMBER, 409)),
-    "bots:leaving": verb(MEMBER, 302),
+    "bots:leaving": verb(MEMBER, 409),
     "bots:pause": verb(MEMBER, 409),
     "bots:resumption": verb(MEMBER, 409),
     "bots:end_recording": verb(MEMBER, 409),
@@ -141,9 +141,9 @@ TABLE: dict[str, Row] = {
     "recordings:undo": verb(MEMBER),
     "recordings:transcription": Row(get=(VIEWER, 200), post=(ADMIN, 422)),
     "recordings:showing": verb(MEMBER),
-    "recordings:changes": page(),
+    "recordings:changes": page(VIEWER, 400),
     "recordings:keeping": verb(ADMIN),
-    "recordings:deletion": Row(get=(ADMIN, 200), post=(ADMIN, 422)),
+    "recordings:deletion": Row(get=(ADMIN, 200), post=(ADMIN, 200)),
     "recordings:restoration": verb(ADMIN),
     "recordings:sharing": Row(get=(VIEWER, 200), post=(ADMIN, 422)),
     "recordings:sharing_revocation": verb(ADMIN),
@@ -164,7 +164,7 @@ DOORS: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "account_email": ((200, 302), (302, 302)),
     "account_email_verification_sent": ((200, 405), (200, 405)),
     "account_confirm_email": ((200, 404), (200, 404)),
-    "account_reset_password": ((302, 302), (200, 200)),
+    "account_reset_password": ((200, 200), (200, 200)),
     "account_reset_password_done": ((200, 405), (200, 405)),
     "account_reset_password_from_key": ((200, 200), (200, 200)),
     "account_reset_password_from_key_done": ((200, 405), (200, 405)),
@@ -179,7 +179,11 @@ DOORS: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "shared:captions": ((404, 405), (404, 405)),
     "shared:text": ((404, 405), (404, 405)),
 }
-UNKNOWN = {"token": "unknown", "key": "unknown", "uidb36": "1", "account": "unknown"}
+UNKNOWN = {"token": "unknown", "account": "unknown"}
+BY_PATTERN = {  # allauth's own, whose parts have no converters
+    "account_confirm_email": {"key": "unknown"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
+}
 
 
 def all_addresses() -> dict[str, frozenset[str]]:
@@ -224,7 +228,8 @@ def answers(client: Client, asked: Mapping[str, str]) -> Iterator[tuple[str, str
             client.cookies = SimpleCookie({key: one.value for key, one in cookies.items()})
             with transaction.atomic():
                 answer = getattr(client, method)(url)
-                answer.close()
+                if answer.streaming:
+                    b"".join(answer.streaming_content)
                 transaction.set_rollback(True)
             yield name, method, answer.status_code, answer.get("Location", "")
 
@@ -237,10 +242,12 @@ def expected(name: str, method: str, who: str, *, holds_an_id: bool) -> int | st
     if given is None:
         return 405
     least, status = given
+    if who in row.but:
+        return row.but[who]
     if who == "nobody":
         return SIGN_IN
     if who == "stranger":
-        return row.strangers.get(method, 404 if holds_an_id else status)
+        return 404 if holds_an_id else status
     return status if ROLES.index(Role(who)) >= ROLES.index(least) else row.refused
 
 
@@ -253,17 +260,18 @@ def test_each_address_answers_by_role(
     asked = {}
     for name, parts in parts_of.items():
         known = {part: UNKNOWN[part] for part in parts if part in UNKNOWN}
+        known |= BY_PATTERN.get(name, {})
         if name == "fetched:picture":
             known["public_id"] = "unknown"
         asked[name] = reverse(name, kwargs={**known, **everything.fill(name, parts - set(known))})
-    wrong = {}
+    wrong = []
     for name, method, status, location in answers(asker(who, workspace), asked):
         holds_an_id = bool(parts_of[name] - set(CHOICES))
         wanted = expected(name, method, who, holds_an_id=holds_an_id)
         found = SIGN_IN if wanted == SIGN_IN and location.startswith(SIGN_IN) else status
         if found != wanted:
-            wrong[f"{method.upper()} {name}"] = f"{found}, not {wanted}"
-    assert wrong == {}
+            wrong.append(f"{method.upper()} {name}: {found}, not {wanted}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_each_role_may_what_those_below_it_may() -> None:
