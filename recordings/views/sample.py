@@ -7,12 +7,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts import audit
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to
+from accounts.roles import Permission
 from recordings import sample as samples
 
 
 @require_POST
-@workspace_member
+@allowed_to(Permission.SEND)
 @transaction.atomic
 def sample(request: WorkspaceRequest) -> HttpResponse:
     recording = samples.make(request.workspace, request.user)
