@@ -14,6 +14,7 @@ from accounts.models import SignIn, User, Workspace
 from tests.accounts.conftest import link_in_last_mail
 from tests.conftest import PASSWORD
 from tests.everything import make_sign_in
+from tests.frame import FRAME
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +148,7 @@ def test_the_list_asks_the_same_for_any_number(
 ) -> None:
     for number in range(count - 1):
         make_sign_in(alice_user, number)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(FRAME + 1):
         page = alice.get("/account/sessions/")
     assert len(page.context["sessions"]) == count
 
