@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import Membership
+from accounts.roles import Permission
 from bots.models import Bot
 from dashboard.today import Today
 
@@ -27,8 +28,8 @@ class FirstSteps:
 
 
 def look(membership: Membership, standing: Today) -> FirstSteps | None:
-    """How far the workspace is; None when that is far enough, or the person wants it hidden."""
-    if membership.steps_hidden_at:
+    """How far the workspace is; None when that is far enough, or not for this person to see."""
+    if membership.steps_hidden_at or not membership.may(Permission.CONNECT):
         return None
     has_bot = standing.has_recorded or bool(standing.now) or _has_sent(membership)
     has_choice = has_bot or standing.coverage.recorded > 0

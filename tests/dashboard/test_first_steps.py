@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User, Workspace
+from accounts.roles import Role
 from recordings import sample
 from tests.calendars.factories import make_calendar
 from tests.recordings.factories import make_account, make_finished_bot, make_recording
@@ -34,6 +35,12 @@ def test_a_sample_ticks_nothing(alice: Client, alice_user: User, workspace: Work
     assert page.context["steps"].next == "calendar"
     assert "A sample meeting" in page.content.decode()
     assert page.content.decode().count('data-status="good">Done') == 0
+
+
+def test_who_only_looks_is_asked_for_nothing(alice: Client, bob: Client, bob_user: User) -> None:
+    assert HEADING in bob.get("/").content.decode()
+    bob_user.memberships.update(role=Role.VIEWER)
+    assert HEADING not in bob.get("/").content.decode()
 
 
 def test_hidden_and_shown_again_by_each_for_themselves(alice: Client, bob: Client) -> None:
