@@ -34,8 +34,8 @@ class WorkspaceRequest(HttpRequest):
 View = Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]
 
 
-def workspace_member(view: View[P]) -> Callable[..., HttpResponseBase]:
-    """Let a view be seen by members only: sign-in first, 404 without a workspace.
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let a view be seen by people who are signed in, of whatever workspace or of none.
 
     An HTMX request of an expired session is answered with a redirect of the whole page, so that
     the sign-in form does not land inside a table cell.
@@ -43,11 +43,21 @@ def workspace_member(view: View[P]) -> Callable[..., HttpResponseBase]:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+        return whole_page_to_sign_in(htmx) if htmx else _to_sign_in(request, *args, **kwargs)
+
+    return guarded
+
+
+def workspace_member(view: View[P]) -> Callable[..., HttpResponseBase]:
+    """Let a view be seen by members only: sign-in first, 404 without a workspace."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         member = cast(WorkspaceRequest, request)
-        if not request.user.is_authenticated:
-            if member.htmx:
-                return whole_page_to_sign_in(member.htmx)
-            return _to_sign_in(request, *args, **kwargs)
         if member.workspace is None:
             raise Http404("no workspace")
         return view(member, *args, **kwargs)

@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,13 +11,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import audit
 from accounts.fresh import ask_again, is_fresh
+from accounts.http import signed_in
 from accounts.models import OwnData, User
 from dashboard import own_data as copies
 from recordings.serving import hand_out
 
 
 @require_safe
-@login_required
+@signed_in
 @vary_on_headers("HX-Request")
 def own_data(request: HttpRequest) -> HttpResponse:
     """The newest copy, and how far it is; the page looks again by itself while one is made."""
@@ -29,7 +29,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@signed_in
 def copy(request: HttpRequest) -> HttpResponse:
     person = cast(User, request.user)
     asked = copies.ask(person)
@@ -39,7 +39,7 @@ def copy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@login_required
+@signed_in
 def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     person = cast(User, request.user)
     alive = OwnData.objects.filter(user=person, expires_at__gt=timezone.now())

@@ -144,3 +144,8 @@ def test_the_part_that_looks_again_is_the_same_as_on_the_page(
     part = alice.get("/settings/data/", headers={"HX-Request": "true"}).content.decode()
     assert part.strip().startswith('<section id="copy"')
     assert "Save the copy" in part
+
+
+def test_looking_again_without_a_session_leads_the_whole_page_to_sign_in(client: Client) -> None:
+    answer = client.get("/settings/data/", headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == "/account/login/"
