@@ -3,11 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
 
 from accounts import people
 from accounts.models import User
+from letters.layout import with_html
 
 TOO_MANY = "Too many wrong tries. Wait five minutes, then try again."
 
@@ -29,3 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if commit:
             people.found_workspace(saved)
         return saved
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMultiAlternatives:
+        """Mails about signing in have our layout, too; allauth sends them itself, at once."""
+        return with_html(super().render_mail(*args, **kwargs))

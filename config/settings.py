@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "template_partials",
     "django_structlog",
     "csp",
+    "letters",
     "accounts",
     "accounts.identity",
     "upstream",
@@ -212,6 +213,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # browsers themselves allow i
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 30  # seconds; a mail server that says nothing must not hold a worker
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")  # where reports of problems go
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Earshot <earshot@localhost>")
 
@@ -267,6 +269,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "calendars-reconcile": {"task": "calendars.reconcile", "schedule": 60.0},
     "own-data-tidy": {"task": "dashboard.tidy_own_data", "schedule": 3600.0},
     "recordings-reconcile": {"task": "recordings.reconcile", "schedule": 60.0},
+    "letters-sweep": {"task": "letters.sweep", "schedule": 60.0},
 }
 
 # ── The outside world ────────────────────────────────────────────────────────────────────────────

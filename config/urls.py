@@ -14,6 +14,7 @@ urlpatterns = [
     path("bots/", include("bots.urls")),
     path("fetched/", include("bots.fetched_urls")),
     path("recordings/", include("recordings.urls")),
+    path("mail/", include("letters.urls")),
     path("shared/", include("recordings.shared_urls")),
     path("webhooks/", include("webhooks.urls")),
     path("live/", include("live.urls")),

@@ -1,7 +1,7 @@
 """What should have moved and did not: the queue forgets, webhooks get lost, workers are killed."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bots.models import Bot
 from recordings import ingest, publishing
@@ -9,8 +9,6 @@ from recordings.models import MOST_TRIES, Artifact, ArtifactState, ClipState, De
 from upstream.states import BotState
 
 AT_ONCE = 200
-MAIL_LATE = timedelta(minutes=2)  # by then the task has been lost
-MAIL_TOO_LATE = timedelta(days=1)
 
 
 def begin_missing() -> int:
@@ -55,13 +53,6 @@ def uncut_clips() -> Iterable[int]:
     waiting = Share.objects.filter(clip_state=ClipState.PENDING, revoked_at=None)
     playable = Artifact.objects.playable().values("recording")
     return waiting.filter(recording__in=playable).values_list("pk", flat=True)[:AT_ONCE]
-
-
-def unsent_shares(now: datetime) -> Iterable[int]:
-    """Shares made for a person who has not been written to."""
-    unsent = Share.objects.exclude(email="").filter(mailed_at=None, revoked_at=None)
-    recent = unsent.filter(created_at__gt=now - MAIL_TOO_LATE, created_at__lt=now - MAIL_LATE)
-    return recent.values_list("pk", flat=True)[:AT_ONCE]
 
 
 def due_deletions(now: datetime) -> Iterable[int]:

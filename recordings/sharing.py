@@ -15,14 +15,13 @@ from celery import current_app
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.files.storage import default_storage
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from letters import outbox
 from recordings import knocks
 from recordings.models import ClipState, Recording, Share, Visit
 
@@ -53,9 +52,9 @@ def share(recording: Recording, by: User, wish: Wish) -> list[Share]:
     made = [_make(recording, by, wish, email) for email in wish.emails or ("",)]
     for one in made:
         if one.email:
-            _wake("recordings.mail_share", one)
+            outbox.post("shared", key=one.public_id, to=one.email, about=one.public_id)
         if one.clip_state:
-            _wake("recordings.cut_clip", one)
+            _wake_cutter(one)
     return made
 
 
@@ -140,28 +139,6 @@ def note_visit(share: Share, visitor: str, user: User | None) -> None:
     )
 
 
-def mail(share: Share) -> None:
-    """Write to the person a share was made for, once."""
-    claimed = Share.objects.filter(pk=share.pk, mailed_at=None, revoked_at=None)
-    if not claimed.update(mailed_at=timezone.now()):
-        return
-    context = {"share": share, "recording": share.recording, "address": address_of(share)}
-    try:
-        EmailMessage(
-            subject=_one_line(f"A recording for you: {share.recording.title or 'a meeting'}"),
-            body=render_to_string("recordings/mail/share.txt", context),
-            to=[share.email],
-            reply_to=[share.made_by.email] if share.made_by else None,
-        ).send()
-    except OSError:
-        Share.objects.filter(pk=share.pk).update(mailed_at=None)
-        raise
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:200]
-
-
 def forget_copies(recording: Recording, by: User | None) -> int:
     """Close every share of a recording for good: its files and its visitors go; how many."""
     shares = list(recording.shares.select_related("recording"))
@@ -170,14 +147,16 @@ def forget_copies(recording: Recording, by: User | None) -> int:
         if one.clip:
             default_storage.delete(str(one.clip.name))
     Visit.objects.filter(share__in=shares).delete()
+    outbox.forget(one.public_id for one in shares)
     recording.shares.filter(revoked_at=None).update(revoked_at=now, revoked_by=by)
     recording.shares.update(clip="", clip_state="", email="", token="", passcode="")
     return len(shares)
 
 
-def _wake(task: str, share: Share) -> None:
+def _wake_cutter(share: Share) -> None:
     """By name, as tasks call this module. Rows are the truth: the broker may be down."""
+    kwargs = {"share_id": share.pk}
     transaction.on_commit(
-        lambda: current_app.send_task(task, kwargs={"share_id": share.pk}, retry=False),
+        lambda: current_app.send_task("recordings.cut_clip", kwargs=kwargs, retry=False),
         robust=True,
     )

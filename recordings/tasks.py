@@ -13,7 +13,6 @@ from recordings import (
     knocks,
     reconciliation,
     retranscribing,
-    sharing,
 )
 from recordings.models import ClipState, Deletion, Share
 
@@ -46,8 +45,6 @@ def reconcile() -> None:
         transcribe_again.delay(version_id=version_id)
     for share_id in reconciliation.uncut_clips():
         cut_clip.delay(share_id=share_id)
-    for share_id in reconciliation.unsent_shares(timezone.now()):
-        mail_share.delay(share_id=share_id)
     knocks.forget_old(timezone.now())
     deleting.leave_bin(timezone.now())
     keeping.warn(timezone.now())
@@ -71,12 +68,3 @@ def cut_clip(*, share_id: int) -> None:
     waiting = Share.objects.select_related("recording").filter(clip_state=ClipState.PENDING)
     if share := waiting.filter(pk=share_id).first():
         clips.cut_for(share)
-
-
-@shared_task(
-    name="recordings.mail_share", autoretry_for=(OSError,), max_retries=6, retry_backoff=30
-)
-def mail_share(*, share_id: int) -> None:
-    told = Share.objects.select_related("recording", "made_by").exclude(email="")
-    if share := told.filter(pk=share_id).first():
-        sharing.mail(share)

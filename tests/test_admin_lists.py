@@ -19,6 +19,8 @@ from accounts.models import User, Workspace
 from accounts.people import create_person
 from bots.models import Report, Stray
 from calendars.models import Choice, Revision, Rule, Verdict
+from letters import outbox
+from letters.models import Refusal
 from recordings import deleting
 from recordings.models import ArtifactKind
 from tests.calendars.factories import make_calendar, make_event
@@ -26,7 +28,7 @@ from tests.recordings.factories import make_artifact, make_recording
 from upstream.models import ProviderName, UpstreamAccount
 from webhooks.models import Delivery, RefusalCount
 
-OURS = ("accounts", "upstream", "bots", "calendars", "recordings", "webhooks")
+OURS = ("letters", "accounts", "upstream", "bots", "calendars", "recordings", "webhooks")
 LISTS = [
     (model._meta.label, f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for model in admin.site._registry
@@ -111,6 +113,10 @@ def report(number: int) -> None:
 
 
 MAKERS: dict[str, Callable[[int], object]] = {
+    "letters.Letter": lambda number: outbox.post("shared", key=f"{number}", to="sam@x.example"),
+    "letters.Refusal": lambda number: Refusal.objects.create(
+        address="sam@x.example", kind=f"kind {number}"
+    ),
     "accounts.User": person,
     "accounts.Workspace": team,
     "accounts.AuditEntry": lambda number: record(

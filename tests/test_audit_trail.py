@@ -175,7 +175,7 @@ def takers() -> list[tuple[str, frozenset[str]]]:
     return sorted(
         (name, parts)
         for namespace, name, parts in addresses(get_resolver().url_patterns)
-        if name and namespace not in ("admin", "webhooks", "fetched", "shared")
+        if name and namespace not in ("admin", "webhooks", "fetched", "shared", "letters")
     )
 
 

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "admin": "staff only (test_admin_is_closed_to_people)",
     "webhooks": "closed by signatures (tests/webhooks)",
     "fetched": "providers fetch it by an id that nobody can guess (tests/bots/test_options.py)",
+    "letters": "open to whoever got the mail (tests/letters)",
     "shared": "open to whoever has the link (tests/recordings/test_shared_pages)",
 }
 

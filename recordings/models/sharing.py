@@ -63,7 +63,6 @@ class Share(WorkspaceOwned):
     is_text_only = models.BooleanField(default=False)
     can_download = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True, blank=True)
-    mailed_at = models.DateTimeField(null=True, blank=True)
 
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
