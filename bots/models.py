@@ -235,10 +235,6 @@ class Bot(WorkspaceOwned, BotSetup):
         mine = Bot.objects.with_untold_wait().filter(pk=self.pk)
         return bool(mine.update(lobby_told_at=self.lobby_told_at))
 
-    def give_back_lobby_alert(self) -> None:
-        """Nobody could be told; let somebody else try."""
-        Bot.objects.filter(pk=self.pk, lobby_told_at=self.lobby_told_at).update(lobby_told_at=None)
-
     def mark_looked(self) -> None:
         self.looked_at = timezone.now()
         self.save(update_fields=["looked_at", "updated_at"])

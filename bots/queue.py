@@ -51,10 +51,6 @@ def say(bot_id: int, *, text: str, sent_by_id: int, message_id: str) -> None:
     _wake("bots.say", bot_id=bot_id, text=text, sent_by_id=sent_by_id, message_id=message_id)
 
 
-def mail_report(report_id: int) -> None:
-    _wake("bots.mail_report", report_id=report_id)
-
-
 def look(bot_id: int) -> None:
     _wake("bots.look", bot_id=bot_id)
 

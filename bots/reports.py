@@ -4,14 +4,17 @@ The words are for support and for nobody else; the bot's state at that moment is
 """
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import models
 from django.urls import reverse
 
 from accounts.models import User, WorkspaceOwned
+from letters import outbox
+from letters.models import Letter
+from letters.writing import Message, one_line, writes
 from upstream.states import BotState
 
 LONGEST_REPORT = 4_000
+MAIL = "report"
 
 
 class Report(WorkspaceOwned):
@@ -29,16 +32,27 @@ class Report(WorkspaceOwned):
         return f"About {self.bot_id}"
 
 
-def mail(report: Report) -> int:
-    """Tell support, if somebody said where it reads mail; what was written stays in the console."""
-    if not settings.SUPPORT_EMAIL:
-        return 0
+def tell(report: Report) -> None:
+    """Write to support, if somebody said where it reads mail."""
+    if settings.SUPPORT_EMAIL:
+        outbox.post(MAIL, key=f"{report.pk}", to=settings.SUPPORT_EMAIL, about=f"{report.pk}")
+
+
+@writes(MAIL)
+def write(letter: Letter) -> Message | None:
+    """What was written stays in the console."""
+    known = Report.objects.select_related("bot", "workspace", "reported_by")
+    report = known.filter(pk=letter.about).first()
+    if report is None:
+        return None
     path = reverse("admin:bots_report_change", args=[report.pk])
-    message = EmailMessage(
+    return Message(
         subject=f"A problem was reported: {report.bot.public_id}",
-        body=f"{report.workspace} reported a problem with {report.bot.public_id}, which was "
-        f"“{report.get_state_display()}”.\n\n{settings.PUBLIC_URL}{path}\n",
-        to=[settings.SUPPORT_EMAIL],
-        reply_to=[report.reported_by.email] if report.reported_by else None,
+        template="bots/mail/report",
+        context={
+            "report": report,
+            "workspace": one_line(report.workspace.name),
+            "page": settings.PUBLIC_URL + path,
+        },
+        reply_to=report.reported_by.email if report.reported_by else "",
     )
-    return message.send()

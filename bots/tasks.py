@@ -14,12 +14,11 @@ from bots import (
     moving,
     queue,
     reconciliation,
-    reports,
     sending,
     strays,
     twins,
 )
-from bots.models import Bot, Report
+from bots.models import Bot
 from upstream.errors import Refused, Retryable
 from upstream.models import UpstreamAccount
 
@@ -116,13 +115,6 @@ def say(*, bot_id: int, text: str, sent_by_id: int, message_id: str) -> None:
     sent_by = User.objects.filter(pk=sent_by_id).first()
     if bot := _unfinished(bot_id):
         actions.say(bot, text=text, sent_by=sent_by, message_id=message_id)
-
-
-@shared_task(name="bots.mail_report", autoretry_for=(OSError,), max_retries=6, retry_backoff=30)
-def mail_report(*, report_id: int) -> None:
-    told = Report.objects.select_related("bot", "workspace", "reported_by")
-    if report := told.filter(pk=report_id).first():
-        reports.mail(report)
 
 
 @shared_task(name="bots.reconcile")

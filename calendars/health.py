@@ -1,11 +1,16 @@
 """Whether we can still read a calendar. Bad news pauses; it deletes nothing and cancels nothing."""
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from calendars import coverage, outages, publishing, queue
 from calendars.models import Calendar, Connection
 from calendars.models.connections import BROKEN
+from calendars.models.outages import Outage
+from notifications import telling
+from notifications.kinds import KindName
+from notifications.telling import News
 from upstream.events import CalendarConnectionChanged, CalendarConnectionDeleted
 from upstream.models import UpstreamAccount
 from upstream.states import CalendarStatus
@@ -64,12 +69,30 @@ def take(
     if was_broken != calendar.is_broken:
         note = outages.begin if calendar.is_broken else outages.mend
         note(calendar)
+        _tell_owner(calendar)
         for event in coverage.decide_calendar_again(calendar):
             queue.schedule(event.id)
         publishing.publish_agenda(calendar.workspace)
     publishing.publish_calendar(calendar)
     publishing.publish_troubles(calendar.workspace)
     return True
+
+
+def _tell_owner(calendar: Calendar) -> None:
+    """Only the owner can give the permission again; once it is given, nothing is to be done."""
+    if not calendar.is_broken:
+        telling.settle(KindName.CALENDAR, calendar.public_id)
+        return
+    outage = Outage.objects.unsettled().get(calendar=calendar)
+    news = News(
+        KindName.CALENDAR,
+        key=f"{calendar.public_id} {outage.began_at.isoformat()}",
+        title=str(calendar),
+        note=calendar.problem,
+        path=reverse("calendars:reconnect", args=[calendar.connection.public_id]),
+        target=calendar.public_id,
+    )
+    telling.tell([calendar.owner], calendar.workspace, news)
 
 
 def _sum_up(connection: Connection) -> None:

@@ -69,10 +69,10 @@ def expected(events: EventQuerySet, now: datetime) -> EventQuerySet:
     return events.intended().meetings().over(now)
 
 
-def ended_as(events: EventQuerySet, now: datetime, outcome: str) -> EventQuerySet:
-    """Those expected that came to this: as many as the tally says."""
+def ended_as(events: EventQuerySet, now: datetime, *outcomes: str) -> EventQuerySet:
+    """Those expected that came to one of these: as many as the tally says."""
     over = expected(events, now).annotate(came_of_it=_outcome(now))
-    return over.filter(came_of_it=outcome)
+    return over.filter(came_of_it__in=outcomes)
 
 
 def explained(events: EventQuerySet, now: datetime) -> EventQuerySet:

@@ -8,18 +8,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.db.models import Prefetch
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from accounts.zones import zone_called
 from bots.models import Bot, BotQuerySet
 from bots.patience import gives_up_at
 from calendars.models import Event
+from letters.models import Letter
+from letters.writing import Message, one_line, writes
+from notifications import telling
+from notifications.kinds import KINDS, KindName
+from notifications.mails import address, heed_reader, message_to, news_of
+from notifications.telling import News
 from upstream.states import BotState
 
 MAIL_AT_MOST_EVERY = timedelta(minutes=5)
@@ -52,18 +55,22 @@ def waiting_for(workspace: Workspace, user: User, *, told_here: str = "") -> lis
     return [Waiting(bot) for bot in others if bot.public_id != told_here and _concerns(bot, user)]
 
 
+@transaction.atomic
 def tell(bot_id: int) -> int:
-    """Send the mails about a bot that waits, once per stay; return how many went out."""
+    """Tell people of a bot that waits, once per stay; return how many."""
     bot = _waiting().filter(pk=bot_id).first()
     if bot is None or not bot.take_lobby_alert():
         return 0
     people = list(_to_tell(bot))
-    try:
-        for person in people:
-            _mail(person, bot)
-    except OSError:
-        bot.give_back_lobby_alert()
-        raise
+    news = News(
+        KindName.WAITING,
+        key=f"{bot.public_id} {bot.state_at.isoformat()}",
+        title=bot.title or "a meeting",
+        note=f"“{bot.name}” waits to be let in. Ask the host.",
+        path=reverse("bots:detail", args=[bot.public_id]),
+        target=bot.public_id,
+    )
+    telling.tell(people, bot.workspace, news)
     return len(people)
 
 
@@ -71,6 +78,14 @@ def untold(now: datetime) -> list[int]:
     """Ids of bots that wait and of which nobody has been told."""
     waiting = Bot.objects.with_untold_wait().filter(state_at__gt=now - TELL_WITHIN)
     return list(waiting.values_list("pk", flat=True))
+
+
+def settle_over() -> None:
+    """Who was told of a wait that is over has nothing to do any more."""
+    told = telling.was_told(KindName.WAITING).filter(read_at=None, is_shown=True)
+    over = Bot.objects.filter(public_id__in=told).exclude(state=BotState.WAITING_ROOM)
+    for public_id in over.values_list("public_id", flat=True):
+        telling.settle(KindName.WAITING, public_id)
 
 
 def _waiting() -> BotQuerySet:
@@ -107,22 +122,22 @@ def _invited(bot: Bot) -> set[str]:
     }
 
 
-def _mail(person: User, bot: Bot) -> None:
-    waiting = Waiting(bot)
-    context = {
-        "person": person,
-        "bot": bot,
-        "waiting": waiting,
-        "page": settings.PUBLIC_URL + reverse("bots:detail", args=[bot.public_id]),
-    }
-    # A title is whatever somebody wrote; a header has one line.
-    title = " ".join(bot.title.split()) or "a meeting"
-    with timezone.override(zone_called(person.time_zone)):
-        mail = EmailMultiAlternatives(
-            subject=f"Waiting to be let in: {title}"[:200],
-            body=render_to_string("calendars/mail/lobby.txt", context),
-            to=[person.email],
-        )
-        html = render_to_string("calendars/mail/lobby.html", context)
-    mail.attach_alternative(html, "text/html")
-    mail.send()
+@writes(KindName.WAITING, about=KINDS[KindName.WAITING].about, heed=heed_reader)
+def write(letter: Letter) -> Message | None:
+    """Of the bots it tells of, those that still wait: a mail that comes too late helps nobody."""
+    news = news_of(letter)
+    targets = [one.target for one in news]
+    still = {bot.public_id: bot for bot in _waiting().filter(public_id__in=targets)}
+    told = [(still[one.target], one) for one in news if one.target in still]
+    if not told:
+        return None
+    waits = [
+        (one_line(bot.name), gives_up_at(bot), one.title, address(one.path)) for bot, one in told
+    ]
+    others = f" and {len(told) - 1} more" if len(told) > 1 else ""
+    return message_to(
+        news,
+        subject=f"Waiting to be let in: {waits[0][2]}{others}",
+        template="calendars/mail/lobby",
+        context={"waits": waits},
+    )

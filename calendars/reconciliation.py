@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from calendars import coverage, lobby, queue, undoing
+from calendars import coverage, lobby, missed, queue, undoing
 from calendars.models import Calendar, Consent, Event, Revision
 
 AT_ONCE = 200
@@ -17,6 +17,8 @@ def wake_workers(now: datetime) -> None:
     Consent.objects.expired().delete()
     undoing.forget_old_undos(now)
     _refresh_answers(now)
+    missed.tell_new(now)
+    lobby.settle_over()
     for wake, waiting in _waiting(now):
         for pk in waiting[:AT_ONCE]:
             wake(pk)

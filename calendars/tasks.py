@@ -127,7 +127,7 @@ def revise(*, workspace_id: int) -> None:
         revising.revise(workspace)
 
 
-@shared_task(name="calendars.tell_lobby", autoretry_for=(OSError,), **PATIENT)
+@shared_task(name="calendars.tell_lobby")
 def tell_lobby(*, bot_id: int) -> None:
     lobby.tell(bot_id)
 

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "accounts.identity",
     "upstream",
     "live",
+    "notifications",
     "bots",
     "calendars",
     "recordings",
@@ -269,6 +270,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "calendars-reconcile": {"task": "calendars.reconcile", "schedule": 60.0},
     "own-data-tidy": {"task": "dashboard.tidy_own_data", "schedule": 3600.0},
     "recordings-reconcile": {"task": "recordings.reconcile", "schedule": 60.0},
+    "dashboard-digests": {"task": "dashboard.tell_digests", "schedule": 900.0},
+    "notifications-mail": {"task": "notifications.mail", "schedule": 60.0},
     "letters-sweep": {"task": "letters.sweep", "schedule": 60.0},
 }
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/connected/", include("allauth.socialaccount.urls")),
     path("account/second-step/", include("allauth.mfa.urls")),
     path("", include("calendars.urls")),
+    path("", include("notifications.urls")),
     path("bots/", include("bots.urls")),
     path("fetched/", include("bots.fetched_urls")),
     path("recordings/", include("recordings.urls")),

@@ -21,7 +21,7 @@ from accounts.people import create_person
 from accounts.roles import Role
 from bots import actions, lifecycle, reconciliation
 from bots.models import Bot
-from calendars import connecting, coverage, queue, revising
+from calendars import connecting, coverage, missed, queue, revising
 from calendars.models import Connection, Event, People, Rule, SyncState, Verdict
 from calendars.models.connections import CalendarPlatform
 from calendars.policy_changes import AddRule
@@ -274,6 +274,8 @@ def _bring_home(bot: Bot) -> None:
     bot.refresh_from_db()
     if bot.state == BotState.DONE:
         ingest.begin(bot)
+    else:
+        missed.tell_of_bot(bot)
 
 
 def _meeting_right_now(workspace: Workspace, maya: User, control: Control) -> None:

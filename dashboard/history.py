@@ -15,6 +15,7 @@ from accounts.models import AuditEntry
 SENTENCES = {
     "person.sign_up": "signed up",
     "person.change": "changed their profile",
+    "notifications.change": "changed what they are told, and how",
     "password.change": "changed their password",
     "password.set": "set a password",
     "password.reset": "reset their password by mail",

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import OwnData
-from dashboard import own_data
+from dashboard import digest, own_data
 
 
 @shared_task(name="dashboard.make_own_data")
@@ -17,3 +17,9 @@ def make_own_data(*, copy_id: int) -> None:
 @shared_task(name="dashboard.tidy_own_data")
 def tidy_own_data() -> None:
     own_data.tidy(timezone.now())
+
+
+@shared_task(name="dashboard.tell_digests")
+def tell_digests() -> None:
+    """Several times an hour: Monday morning comes to each zone at its own quarter of an hour."""
+    digest.tell_due(timezone.now())

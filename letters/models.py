@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -107,7 +108,7 @@ class Letter(models.Model):
         self._let_go(next_try_at=next_try_at, trouble=trouble[:120])
         return next_try_at
 
-    def _let_go(self, **facts: object) -> None:
+    def _let_go(self, **facts: Any) -> None:
         """Only while it is ours: whoever took it over after the lease has the say."""
         mine = Letter.objects.filter(pk=self.pk, claimed_at=self.claimed_at)
         mine.update(claimed_at=None, **facts)

@@ -9,13 +9,14 @@ from letters.models import Letter
 
 def address_to_refuse(letter: Letter) -> str:
     """Opened, it shows a button; posted to by a mail program (RFC 8058), it refuses at once."""
-    return settings.PUBLIC_URL + reverse("letters:refusal", args=[_signer().sign(letter.code)])
+    path = reverse("letters:refusal", args=[_signer().sign(letter.code)])
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 def letter_behind(token: str) -> Letter | None:
     """The letter whose reader holds this address; None: nobody was given it."""
     try:
-        code = _signer().unsign(token)
+        code: str = _signer().unsign(token)
     except BadSignature:
         return None
     return Letter.objects.select_related("reader").filter(code=code).exclude(to="").first()

@@ -3,9 +3,10 @@
     publish(topic, html)   elements with an id; each replaces the one with that id where it is shown
     changed(topic)         lists that show this topic fetch themselves again
 
-A topic is "<workspace public id>/<what>"; members of that workspace may listen. The words travel by
-NOTIFY on one channel, as a JSON list [kind, topic, html]; a list too long for NOTIFY becomes
-["again", topic, ""], which tells the pages to fetch themselves.
+A topic is "<workspace public id>/<what>", and members of that workspace may listen; or it is
+"<person public id>/<what>", and that person may. The words travel by NOTIFY on one channel, as a
+JSON list [kind, topic, html]; a list too long for NOTIFY becomes ["again", topic, ""], which tells
+the pages to fetch themselves.
 """
 
 import json

@@ -70,7 +70,10 @@ async def live_stream(
 
 
 def _listener(cookies: dict[str, str], topics: frozenset[str]) -> tuple[int, int]:
-    """Who is behind the session, and 0 if they may hear all topics, else the status to answer."""
+    """Who is behind the session, and 0 if they may hear all topics, else the status to answer.
+
+    "<person public id>/<what>" is for that person alone.
+    """
     request = HttpRequest()
     engine = import_module(settings.SESSION_ENGINE)
     request.session = engine.SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
@@ -80,7 +83,7 @@ def _listener(cookies: dict[str, str], topics: frozenset[str]) -> tuple[int, int
             return 0, 401
         if not 0 < len(topics) <= MOST_TOPICS or not "".join(topics).isprintable():
             return user.pk, 404
-        workspaces = {topic.partition("/")[0] for topic in topics}
+        workspaces = {topic.partition("/")[0] for topic in topics} - {user.public_id}
         memberships = Membership.objects.filter(user=user, workspace__public_id__in=workspaces)
         return user.pk, 0 if memberships.count() == len(workspaces) else 404
     finally:

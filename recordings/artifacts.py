@@ -22,7 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bots.models import Bot
-from recordings import fetching, ingest, pictures, publishing, readings
+from recordings import announcing, fetching, ingest, pictures, publishing, readings
 from recordings.fetching import FetchError, Interrupted, Limits, Unfetchable
 from recordings.models import (
     MOST_TRIES,
@@ -80,6 +80,7 @@ def bring(artifact_id: int) -> datetime | None:
     except (UpstreamError, FetchError, Unreadable, NotMedia, OSError) as trouble:
         next_try_at = _note_failure(artifact, trouble)
     publishing.tell(artifact.recording)
+    announcing.tell_if_ready(artifact.recording)
     return next_try_at
 
 

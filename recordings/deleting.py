@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from notifications import telling
 from recordings import indexing, sharing, withdrawing
 from recordings.models import Copy, CopyState, Deletion, Passage, Place, Recording, Transcript
 from recordings.models.keeping import Cause
@@ -42,6 +43,7 @@ def put_in_bin(recording: Recording, by: User) -> bool:
     seen = Recording.everything.filter(pk=recording.pk, binned_at=None)
     if not seen.update(binned_at=now, binned_by=by):
         return False
+    telling.forget(recording.public_id)
     Passage.objects.filter(transcript__recording=recording).delete()
     return True
 
@@ -73,6 +75,7 @@ def begin(
         Recording.everything.filter(pk=held.pk, binned_at=None).update(
             binned_at=timezone.now(), binned_by=by
         )
+        telling.forget(held.public_id)
         wake(deletion)
     return deletion
 

@@ -3,27 +3,27 @@
     started ── rule: 90 days ──────────────────────────────► the day
                                         warned ── 7 days ──► at the earliest
 
-Nobody's recording goes unannounced: without a mail a week before there is no deletion by rule. Who
-says "keep" is heard, and a rule that changes is announced anew.
+Nobody's recording goes unannounced: who is not told a week before, by mail or behind the bell as
+they like it, loses none by rule. Who says "keep" is heard, and a rule that changes is announced
+anew.
 """
 
-import logging
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Value
-from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User, Workspace
 from accounts.roles import Permission, who_may
+from notifications import telling
+from notifications.kinds import KindName
+from notifications.telling import News
 from recordings import deleting
 from recordings.models import Cause, Recording, RecordingQuerySet, Retention
-
-logger = logging.getLogger(__name__)
 
 NOTICE = timedelta(days=7)
 AT_ONCE = 200
@@ -81,8 +81,9 @@ def _over_by(moment: datetime) -> RecordingQuerySet:
     return ruled.alias(day=day).filter(day__lte=moment).order_by("day", "pk")
 
 
+@transaction.atomic
 def warn(now: datetime) -> int:
-    """Write to those whose recordings have a week left; how many recordings were announced."""
+    """Tell those whose recordings have a week left; how many recordings were announced."""
     near = _over_by(now + NOTICE).filter(warned_at=None)
     found = list(near.select_related("workspace", "bot__requested_by")[:AT_ONCE])
     of_workspace = defaultdict(list)
@@ -90,41 +91,41 @@ def warn(now: datetime) -> int:
         if Recording.everything.filter(pk=recording.pk, warned_at=None).update(warned_at=now):
             of_workspace[recording.workspace].append(recording)
     for workspace, recordings in of_workspace.items():
-        try:
-            _mail(workspace, recordings, now)
-        except OSError as trouble:
-            logger.warning("the notice of %s was not sent: %s", workspace.public_id, trouble)
-            ids = [one.pk for one in recordings]
-            Recording.everything.filter(pk__in=ids).update(warned_at=None)
+        for person, theirs in _readers(workspace, recordings).items():
+            telling.tell([person], workspace, _news(theirs, now))
     return len(found)
 
 
-def _mail(workspace: Workspace, recordings: list[Recording], now: datetime) -> None:
+def _readers(
+    workspace: Workspace, recordings: Sequence[Recording]
+) -> dict[User, Sequence[Recording]]:
     """The owner and the admins hear of all, whoever sent a bot of what it recorded."""
-    rule = rule_of(workspace)
     managers = User.objects.filter(
         memberships__workspace=workspace,
         memberships__role__in=who_may(Permission.KEEP_ANY),
         is_active=True,
     )
-    mine: dict[str, list[Recording]] = {person.email: recordings for person in managers}
+    theirs: dict[User, Sequence[Recording]] = dict.fromkeys(managers, recordings)
+    mine = defaultdict(list)
     for recording in recordings:
         asked_by = recording.bot.requested_by
-        if asked_by and asked_by.is_active and asked_by.email not in {p.email for p in managers}:
-            mine.setdefault(asked_by.email, []).append(recording)
-    for email, theirs in mine.items():
-        count = len(theirs)
-        context = {
-            "workspace": workspace,
-            "rule": rule,
-            "recordings": [(one, last_day(one, rule, now)) for one in theirs],
-            "site": settings.PUBLIC_URL,
-        }
-        EmailMessage(
-            subject=f"{count} recording{'s' if count != 1 else ''} will be deleted in a week",
-            body=render_to_string("recordings/mail/notice.txt", context),
-            to=[email],
-        ).send()
+        if asked_by and asked_by.is_active and asked_by not in theirs:
+            mine[asked_by].append(recording)
+    return {**theirs, **mine}
+
+
+def _news(recordings: Sequence[Recording], now: datetime) -> News:
+    """The moment of the announcement is what the mail finds its recordings by."""
+    count = len(recordings)
+    first = recordings[0]
+    one = reverse("recordings:recording", args=[first.public_id])
+    return News(
+        KindName.RETENTION,
+        key=now.isoformat(),
+        title=f"{count} recording{'s' if count != 1 else ''} will be deleted in a week",
+        note="To keep one, open it and press “Keep”.",
+        path=one if count == 1 else reverse("recordings:library"),
+    )
 
 
 def delete_overdue(now: datetime) -> int:

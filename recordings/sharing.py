@@ -22,6 +22,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from letters import outbox
+from letters.models import Letter
+from notifications import telling
+from notifications.kinds import KindName, Way
+from notifications.telling import News
 from recordings import knocks
 from recordings.models import ClipState, Recording, Share, Visit
 
@@ -52,7 +56,7 @@ def share(recording: Recording, by: User, wish: Wish) -> list[Share]:
     made = [_make(recording, by, wish, email) for email in wish.emails or ("",)]
     for one in made:
         if one.email:
-            outbox.post("shared", key=one.public_id, to=one.email, about=one.public_id)
+            _tell(one)
         if one.clip_state:
             _wake_cutter(one)
     return made
@@ -78,6 +82,34 @@ def _make(recording: Recording, by: User, wish: Wish, email: str) -> Share:
     one.lock_with(wish.passcode)
     one.save()
     return one
+
+
+def _tell(share: Share) -> None:
+    """A guest is written to; a member of the workspace hears of it as they like to."""
+    members = share.workspace.members.filter(email__iexact=share.email, is_active=True)
+    reader = members.first()
+    if reader is not None:
+        sender = share.made_by.get_full_name() if share.made_by else "Somebody"
+        news = News(
+            KindName.SHARED,
+            key=share.public_id,
+            title=share.recording.title or "Untitled meeting",
+            note=f"{sender} shared {'a part of it' if share.is_part else 'it'} with you.",
+            path=reverse("recordings:recording", args=[share.recording.public_id]),
+            target=share.recording.public_id,
+            is_mailed=False,
+        )
+        telling.tell([reader], share.workspace, news)
+    if reader is None or telling.way_of(reader, share.workspace, KindName.SHARED) == Way.EMAIL:
+        to = reader.email if reader else share.email
+        outbox.post(
+            KindName.SHARED, key=share.public_id, to=to, reader=reader, about=share.public_id
+        )
+
+
+def mailed(shares: list[Share]) -> int:
+    """How many of them a mail was made for."""
+    return Letter.objects.filter(about__in=[one.public_id for one in shares]).count()
 
 
 def digest(token: str) -> str:

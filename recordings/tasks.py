@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from recordings import (
+    announcing,
     artifacts,
     clips,
     deleting,
@@ -45,6 +46,7 @@ def reconcile() -> None:
         transcribe_again.delay(version_id=version_id)
     for share_id in reconciliation.uncut_clips():
         cut_clip.delay(share_id=share_id)
+    announcing.tell_forgotten(timezone.now())
     knocks.forget_old(timezone.now())
     deleting.leave_bin(timezone.now())
     keeping.warn(timezone.now())

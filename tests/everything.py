@@ -11,6 +11,7 @@ from accounts.models import OwnData, SignIn, User, Workspace
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
 from recordings import correcting, deleting, sharing
+from tests.notifications.factories import make_news
 from tests.recordings.factories import make_recording, store_screenshots
 from upstream.models import ProviderName, UpstreamAccount
 
@@ -96,6 +97,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     deleting.put_in_bin(in_bin, user)
     gone = deleting.begin(deleted, by=user)
     (share,) = sharing.share(recording, user, sharing.Wish())
+    told = make_news(user, workspace, title=SECRET_WORD, note=SECRET_WORD)
     return Everything(
         {
             "accounts:session_end": make_sign_in(user).public_id,
@@ -111,6 +113,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "correction_id": correction.public_id,
             "version_id": correction.version.public_id,
             "dashboard:entry": workspace.public_id,
+            "notifications": told.public_id,
             "dashboard:service_change": put_away.public_id,
             "calendars:event": event.public_id,
             "calendars:choice": event.public_id,

@@ -1,4 +1,5 @@
 """What every page of a person costs before it shows anything of its own, in queries."""
 
-# session, user, membership with its workspace; calendars in trouble, bots that wait to be let in
-FRAME = 5
+# session, user, membership with its workspace; what was not read, calendars in trouble, bots that
+# wait to be let in
+FRAME = 6

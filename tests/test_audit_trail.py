@@ -18,6 +18,7 @@ from pytest_django import Settings
 from accounts.models import AuditEntry, User, Workspace
 from bots.models import Bot
 from calendars.models import Event
+from notifications.kinds import KINDS
 from recordings import transcript_store
 from recordings.models import Artifact, ArtifactState, Recording, Share
 from recordings.transcripts import ParsedTranscript
@@ -102,6 +103,9 @@ CHANGES = {
     ),
     "dashboard:service_change": Change("service.change"),
     "dashboard:service_test": Change("service.test"),
+    "notifications:settings": Change(
+        "notifications.change", {name: kind.ways[-1] for name, kind in KINDS.items()}
+    ),
     "dashboard:profile": Change("person.change", {"name": "Ann", "time_zone": "Asia/Tokyo"}),
     "recordings:turn_name": Change(
         "transcript.rename", {"name": "Ada", "reach": "here", "seen": PEOPLE[0]}
@@ -136,6 +140,8 @@ NO_CHANGE = {
     "account_confirm_login_code": "no change",
     "recordings:texts": "hands out the texts of many recordings",
     "calendars:sentence": "reads a rule back that is being filled in",
+    "notifications:reading": "marks what one has seen oneself",
+    "notifications:all_reading": "marks what one has seen oneself",
     "account_login": "no change",
     "account_logout": "no change",
     "account_reauthenticate": "no change",

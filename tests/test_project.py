@@ -16,7 +16,16 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("webhooks", "recordings", "calendars", "bots", "upstream", "letters", "accounts")
+OURS = (
+    "webhooks",
+    "recordings",
+    "calendars",
+    "bots",
+    "notifications",
+    "upstream",
+    "letters",
+    "accounts",
+)
 
 
 def test_every_setting_is_in_the_example_file() -> None:

@@ -28,6 +28,7 @@ INSIDE = {"/account/": "/settings/", "/rules/": "/events/"}
 # (path, label, what one must be allowed to do to open it)
 SETTINGS = (
     ("/settings/", "You", Permission.LOOK),
+    ("/settings/notifications/", "Notifications", Permission.LOOK),
     ("/account/email/", "Email address", Permission.LOOK),
     ("/account/password/change/", "Password", Permission.LOOK),
     ("/account/second-step/", "Second step", Permission.LOOK),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import audit
 from accounts.http import WorkspaceRequest, workspace_member
-from bots import queue
+from bots import reports
 from bots.forms import ReportForm
 
 
@@ -29,6 +29,6 @@ def report(request: WorkspaceRequest, public_id: str) -> HttpResponse:
             state=bot.state,
         )
         audit.record_request(request, "bot.report", bot.public_id)
-        queue.mail_report(told.pk)
+        reports.tell(told)
     messages.success(request, "Support has your report, with all that is known about this bot.")
     return redirect("bots:detail", bot.public_id)

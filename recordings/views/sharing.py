@@ -32,14 +32,20 @@ def panel(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         made = sharing.share(recording, request.user, form.wish)
         for one in made:
             audit.record_request(request, "share.make", recording.public_id, after=told(one))
-    mailed = len([one for one in made if one.email])
-    messages.success(
-        request,
-        f"{mailed} {'mail is' if mailed == 1 else 'mails are'} on the way."
-        if mailed
-        else "The link is ready: copy it below.",
-    )
+    messages.success(request, _said(made))
     return redirect("recordings:sharing", recording.public_id)
+
+
+def _said(made: list[Share]) -> str:
+    """Who is written to, and who wants no such mails and has to be handed the link."""
+    if not made[0].email:
+        return "The link is ready: copy it below."
+    mailed = sharing.mailed(made)
+    told = [f"{mailed} {'mail is' if mailed == 1 else 'mails are'} on the way."] if mailed else []
+    if left := len(made) - mailed:
+        who = "1 colleague wants" if left == 1 else f"{left} colleagues want"
+        told.append(f"{who} no mail about it: hand over the link below.")
+    return " ".join(told)
 
 
 @require_POST

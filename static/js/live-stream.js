@@ -41,7 +41,8 @@ class LiveStream extends HTMLElement {
 
   open() {
     if (this.source || this.dataset.state === "ended") return
-    const query = new URLSearchParams({ topics: this.getAttribute("topics"), since: this.since })
+    const own = document.getElementById("bell")?.dataset.liveTopic ?? "" // on every page of a person
+    const query = new URLSearchParams({ topics: `${this.getAttribute("topics")} ${own}`, since: this.since })
     this.source = new EventSource(`/live/?${query}`)
     for (const kind of KINDS) this.source.addEventListener(kind, this)
   }

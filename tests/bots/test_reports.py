@@ -6,9 +6,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import AuditEntry
-from bots import tasks
 from bots.models import Report
 from tests.bots.conftest import BotFactory
+from tests.letters.delivering import deliver, html_of
 from upstream.states import BotState
 
 TEXT = "It sat in the call and nobody was recorded."
@@ -23,19 +23,20 @@ def test_a_report_is_kept_and_told(alice: Client, make_bot: BotFactory, settings
     assert (report.text, report.state, report.bot) == (TEXT, BotState.RECORDING, bot)
     entry = AuditEntry.objects.get(action="bot.report")
     assert TEXT not in f"{entry.before}{entry.after}"
-    tasks.mail_report(report_id=report.pk)
+    deliver()
     (letter,) = mail.outbox
     assert letter.to == ["support@earshot.example"]
     assert letter.reply_to == ["alice@northwind.example"]
     assert bot.public_id in letter.subject
-    assert f"/admin/bots/report/{report.pk}/change/" in letter.body
-    assert TEXT not in letter.body
+    assert f"/admin/bots/report/{report.pk}/change/" in str(letter.body)
+    assert f"/admin/bots/report/{report.pk}/change/" in html_of(letter)
+    assert TEXT not in str(letter.body) + html_of(letter)
 
 
 def test_without_an_address_the_console_alone_tells(alice: Client, make_bot: BotFactory) -> None:
     bot = make_bot()
     alice.post(f"/bots/{bot.public_id}/report/", {"text": TEXT})
-    tasks.mail_report(report_id=Report.objects.get().pk)
+    deliver()
     assert mail.outbox == []
 
 

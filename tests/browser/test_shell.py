@@ -35,6 +35,8 @@ OURS = {
     "workspace": "/settings/workspace/",
     "people": "/settings/people/",
     "history": "/settings/history/",
+    "notifications": "/notifications/",
+    "what-you-are-told": "/settings/notifications/",
     "sign-out": "/account/logout/",
 }
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from calendars import connecting, coverage, health, sync
 from calendars.models import Calendar, Connection, SyncState, Verdict
+from notifications.kinds import KindName
+from notifications.models import Notification
 from tests.calendars.factories import make_calendar, make_event
 from tests.calendars.world import Outside
 from tests.frame import FRAME
@@ -298,3 +300,17 @@ def test_partial_consent_offers_to_ask_again(alice: Client, workspace: Workspace
     page = alice.get("/calendars/").content.decode()
     assert "Reconnect it and allow reading calendars." in page
     assert f"/calendars/accounts/{calendar.connection.public_id}/reconnect/" in page
+
+
+def test_the_owner_is_told_once_and_it_is_over_when_it_is_mended(
+    broken: Calendar, alice_user: User, bob_user: User
+) -> None:
+    told = Notification.objects.get()
+    assert (told.person, told.kind) == (alice_user, KindName.CALENDAR)
+    assert told.title == broken.name
+    assert told.path == f"/calendars/accounts/{broken.connection.public_id}/reconnect/"
+    health.take(broken, CalendarStatus.ACTIVE)
+    told.refresh_from_db()
+    assert (told.is_read, told.mail_due_at) == (True, None)
+    health.take(broken, CalendarStatus.REVOKED)  # and away again before it was read
+    assert Notification.objects.get() == told

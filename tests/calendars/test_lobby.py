@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +13,9 @@ from accounts.models import User, Workspace
 from bots.models import Bot, BotDefaults
 from calendars import lobby
 from calendars.models import Calendar
+from notifications import grouping
 from tests.calendars.factories import make_bot, make_calendar, make_event
+from tests.letters.delivering import deliver, html_of
 from upstream.states import BotState
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,9 @@ def waiting(calendar: Calendar, alice_user: User, bob_user: User) -> Bot:
 
 
 def told() -> set[str]:
+    """To whom a mail went by now."""
+    grouping.post_due(timezone.now())
+    deliver()
     return {address for message in mail.outbox for address in message.to}
 
 
@@ -119,6 +123,7 @@ def test_nobody_gets_two_mails_within_minutes(
     waiting: Bot, calendar: Calendar, bob_user: User
 ) -> None:
     lobby.tell(waiting.pk)
+    told()
     mail.outbox.clear()
     invited = [{"email": bob_user.email, "name": "Bob"}]
     other = make_event(calendar, starts_at=timezone.now(), attendees=invited)
@@ -135,17 +140,30 @@ def test_nobody_gets_two_mails_within_minutes(
 def test_mail_says_what_to_do(waiting: Bot) -> None:
     Bot.objects.update(title="Board\r\nBcc: everybody@example.com")
     lobby.tell(waiting.pk)
+    told()
     message = mail.outbox[0]
-    assert isinstance(message, EmailMultiAlternatives)
     assert message.subject == "Waiting to be let in: Board Bcc: everybody@example.com"
     assert f"/bots/{waiting.public_id}/" in message.body
     assert "Please let it in." in message.body
-    ((html, kind),) = message.alternatives
-    assert kind == "text/html"
-    assert f"/bots/{waiting.public_id}/" in str(html)
+    assert f"/bots/{waiting.public_id}/" in html_of(message)
+
+
+def test_a_bot_let_in_before_its_mail_went_makes_none(waiting: Bot) -> None:
+    lobby.tell(waiting.pk)
+    Bot.objects.update(state=BotState.RECORDING)
+    assert told() == set()
 
 
 def test_a_bot_that_was_let_in_meanwhile_makes_no_mail(waiting: Bot) -> None:
     Bot.objects.update(state=BotState.RECORDING)
     assert lobby.tell(waiting.pk) == 0
     assert told() == set()
+
+
+def test_once_it_was_let_in_nothing_rings_any_more(alice: Client, waiting: Bot) -> None:
+    lobby.tell(waiting.pk)
+    lobby.settle_over()
+    assert "1<" in alice.get("/notifications/bell/").text
+    Bot.objects.update(state=BotState.IN_CALL)
+    lobby.settle_over()
+    assert "bell__count" not in alice.get("/notifications/bell/").text

@@ -16,6 +16,7 @@ from calendars import moving as moving_calendars
 from calendars.models import SyncState
 from tests.bots.factories import create_bot
 from tests.calendars.factories import make_calendar, make_event
+from tests.frame import FRAME
 from tests.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, run_sandbox
 from upstream import rotation
 from upstream.errors import InvalidSignature
@@ -290,6 +291,6 @@ def test_preview_takes_the_same_queries_for_many(
             is_by_hand=True,
             starts_at=timezone.now() + timedelta(hours=3),
         )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(FRAME + 6):
         page = alice.get(f"{PAGE}{account.public_id}/change/")
     assert len(page.context["preview"].bots) == count

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 import live
-from accounts.models import Workspace
+from accounts.models import User, Workspace
 from live.stream import MOST_STREAMS
 from tests.asgi_server import AsgiServer, run_asgi
 from tests.live.listening import listening, session_cookies
@@ -124,6 +124,18 @@ def test_a_stranger_hears_nothing(
             cookies=session_cookies(mallory),
         )
         assert (answer.status_code, answer.content) == (404, b"")
+
+
+def test_what_is_for_one_person_is_heard_by_nobody_else(
+    asgi_server: AsgiServer, alice: Client, bob: Client, alice_user: User, topic: str
+) -> None:
+    settled(asgi_server, alice, topic)
+    own = f"{alice_user.public_id}/notifications"
+    with listening(asgi_server.url, alice, topic, own) as listener:
+        live.changed(own)
+        assert listener.next().data == own
+    with pytest.raises(httpx.HTTPStatusError, match="404"), listening(asgi_server.url, bob, own):
+        pass
 
 
 def test_somebody_signed_out_hears_nothing(asgi_server: AsgiServer, topic: str) -> None:

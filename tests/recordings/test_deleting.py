@@ -19,6 +19,7 @@ from recordings.models import Artifact, Copy, CopyState, Deletion, Place, Record
 from recordings.searching import Filters
 from recordings.sharing import Wish
 from recordings.wording import terms
+from tests.frame import FRAME
 from tests.recordings.factories import make_account, make_finished_bot, make_recording
 from tests.sandbox_process import API_KEY, Sandbox, run_sandbox
 from upstream.registry import open_provider
@@ -225,6 +226,6 @@ def test_the_bin_asks_as_little_for_many(
         else:
             deleting.put_in_bin(row, alice_user)
     alice.get("/recordings/bin/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(FRAME + 2):
         page = alice.get("/recordings/bin/").content.decode()
     assert page.count("Bring it back") == count

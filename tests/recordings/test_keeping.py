@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from bots.models import Bot
+from notifications import grouping
 from recordings import keeping
 from recordings.models import Cause, Deletion, Recording, Retention
+from tests.letters.delivering import deliver
 from tests.recordings.factories import make_recording
 
 DAYS = 90
@@ -57,6 +59,8 @@ def test_people_are_told_a_week_before_once(
     near = end_of(recording) - timedelta(days=6)
     assert keeping.warn(near) == 1
     assert keeping.warn(near) == 0
+    grouping.post_due(timezone.now())
+    deliver()
     assert sorted(message.to[0] for message in mail.outbox) == [alice_user.email, bob_user.email]
     assert f"/recordings/{recording.public_id}/" in mail.outbox[0].body
     assert mail.outbox[0].subject == "1 recording will be deleted in a week"
@@ -129,3 +133,13 @@ def test_the_rule_is_set_by_managers(
     assert Retention.objects.get(workspace=workspace).days == 30
     alice.post("/settings/recordings/retention/", {"how_long": "never"})
     assert Retention.objects.get(workspace=workspace).days is None
+
+
+def test_what_was_kept_since_is_left_out_of_the_mail(
+    recording: Recording, rule: Retention, alice_user: User
+) -> None:
+    keeping.warn(end_of(recording) - timedelta(days=6))
+    keeping.keep(recording, alice_user)
+    grouping.post_due(timezone.now())
+    deliver()
+    assert mail.outbox == []

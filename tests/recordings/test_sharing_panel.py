@@ -8,9 +8,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, User, Workspace
+from letters.models import Letter
+from notifications import preferring
+from notifications.kinds import KindName, Way
+from notifications.models import Notification
 from recordings import sharing
 from recordings.models import Recording, Share, Visit
 from recordings.sharing import Wish
+from tests.frame import FRAME
 from tests.recordings.factories import make_recording
 
 
@@ -135,6 +140,26 @@ def test_the_panel_asks_as_little_for_many_links(
         (share,) = sharing.share(recording, alice_user, Wish())
         Visit.objects.create(share=share, visitor=str(number), user=alice_user)
     alice.get(panel)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(FRAME + 3):
         page = alice.get(panel).content.decode()
     assert page.count("Opened by 1 viewer") == count
+
+
+def test_a_member_hears_of_it_as_they_like_to(
+    alice: Client, recording: Recording, bob_user: User, workspace: Workspace
+) -> None:
+    def share(emails: str) -> str:
+        sent = {"who": "people", "emails": emails, "what": "whole", "until": "7"}
+        return alice.post(f"/recordings/{recording.public_id}/sharing/", sent, follow=True).text
+
+    assert "1 mail is on the way." in share(bob_user.email.upper())
+    told = Notification.objects.get()
+    assert (told.person, told.title) == (bob_user, recording.title)
+    assert told.path == f"/recordings/{recording.public_id}/"
+    assert Letter.objects.get().reader == bob_user
+    preferring.choose(bob_user, workspace, {KindName.SHARED: Way.PRODUCT})
+    page = share(f"{bob_user.email}\nguest@elsewhere.example")
+    assert "1 mail is on the way. 1 colleague wants no mail about it" in page
+    assert Notification.objects.count() == 2
+    written_to = sorted(Letter.objects.values_list("to", flat=True))
+    assert written_to == [bob_user.email, "guest@elsewhere.example"]

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recordings", "0011_keeping"),
+        ("recordings", "0012_sample"),
     ]
 
     operations = [
