@@ -11,3 +11,4 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("dashboard.digest")
+        import_module("dashboard.own_data")

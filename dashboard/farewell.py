@@ -16,7 +16,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import sign_ins
 from accounts.models import Membership, User, Workspace
@@ -26,6 +26,8 @@ from bots.models import Bot
 from calendars import connecting
 from calendars.models import Calendar
 from dashboard import own_data
+from letters.models import Letter
+from notifications.models import Notification, Preference
 from recordings import deleting
 from recordings.models import Recording
 
@@ -109,6 +111,9 @@ def _forget(person: User) -> None:
         model.objects.filter(user=person).delete()
     for row in person.sign_ins.all():
         sign_ins.end(row)
+    Letter.objects.filter(Q(reader=person) | Q(to__iexact=person.email)).delete()
+    Notification.objects.filter(person=person).delete()
+    Preference.objects.filter(person=person).delete()
     Membership.objects.filter(user=person).delete()
     person.email = f"{person.public_id.lower()}@deleted.invalid"
     person.name, person.time_zone = GONE, ""

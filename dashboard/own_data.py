@@ -20,18 +20,25 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from celery import current_app
+from django.conf import settings
 from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import OwnData, User
+from accounts.zones import zone_called
 from calendars.models import Calendar, Connection
 from dashboard.history import describe
+from letters import outbox
+from letters.models import Letter
+from letters.writing import Message, writes
 from recordings.exports import archive
 from recordings.models import Recording
 
+MAIL = "own-data"
 KEPT = timedelta(days=7)
 GIVEN_UP_AFTER = timedelta(days=1)
 UNFINISHED_FOR = timedelta(minutes=2)
@@ -72,7 +79,26 @@ def make(copy: OwnData) -> None:
         file.seek(0)
         copy.file.save(f"{copy.public_id}.zip", File(file), save=False)
     copy.ready_at, copy.expires_at = now, now + KEPT
-    copy.save()
+    with transaction.atomic():
+        copy.save()
+        outbox.post(
+            MAIL, key=copy.public_id, to=copy.user.email, reader=copy.user, about=copy.public_id
+        )
+
+
+@writes(MAIL)
+def write(letter: Letter) -> Message | None:
+    """It leads to the page, never to the file."""
+    copy = OwnData.objects.select_related("user").filter(public_id=letter.about).first()
+    if copy is None or copy.expires_at is None:
+        return None
+    page = settings.PUBLIC_URL + reverse("dashboard:own_data")
+    return Message(
+        "The copy of your data is ready",
+        "dashboard/mail/own_data",
+        {"until": copy.expires_at, "page": page},
+        zone=zone_called(copy.user.time_zone),
+    )
 
 
 def pieces(copy: OwnData) -> Iterator[bytes]:

@@ -9,6 +9,8 @@ from accounts.roles import Role
 from bots.models import Bot
 from calendars.models import Calendar
 from dashboard import farewell, own_data
+from letters import outbox
+from letters.models import Letter
 from recordings.models import Deletion, Recording
 from tests.calendars.factories import make_calendar
 from tests.conftest import PASSWORD, make_member
@@ -89,12 +91,14 @@ def test_nothing_of_the_person_stays(alice: Client, alice_user: User, workspace:
     email = alice_user.email
     phone = Client()
     phone.force_login(alice_user)
+    outbox.post("own-data", key="1", to=email, reader=alice_user)
 
     sure(alice).post(PAGE, {"email": email})
 
     assert not User.objects.filter(email=email).exists()
     assert not EmailAddress.objects.exists()
     assert not Membership.objects.exists()
+    assert not Letter.objects.exists()
     gone = User.objects.get(pk=alice_user.pk)
     assert (gone.name, gone.is_active) == ("Somebody who is no longer here", False)
     assert not gone.has_usable_password()

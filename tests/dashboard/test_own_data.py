@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +16,7 @@ from accounts.models import OwnData, User, Workspace
 from dashboard import own_data, tasks
 from tests.calendars.factories import make_calendar
 from tests.conftest import PASSWORD
+from tests.letters.delivering import deliver, html_of
 from tests.recordings.factories import make_finished_bot, make_recording
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,21 @@ def test_it_holds_no_secret(sure_alice: Client, alice_user: User, workspace: Wor
     assert alice_user.password not in text
     session_key = alice_user.sign_ins.get().session_key
     assert session_key not in text
+
+
+def test_a_mail_leads_to_the_page_and_not_to_the_file(ready: OwnData) -> None:
+    deliver()
+    (told,) = mail.outbox
+    assert (told.to, told.subject) == ([ready.user.email], "The copy of your data is ready")
+    for text in (str(told.body), html_of(told)):
+        assert "/settings/data/" in text
+        assert ready.public_id not in text
+
+
+def test_no_mail_tells_of_a_copy_that_is_gone(ready: OwnData) -> None:
+    own_data.discard(ready)
+    deliver()
+    assert mail.outbox == []
 
 
 def test_fetching_it_asks_who_it_is(alice: Client, ready: OwnData) -> None:
