@@ -1,12 +1,13 @@
 """A copy of what is a person's own: made by a task, fetched from a page, gone after a week.
 
-account.json      who they are, how they sign in and where (no secret of it)
-workspaces.json   where they have a place
-calendars.json    the accounts they connected, and which calendars of these
-choices.json      what they said about meetings
-bots.json         the bots that went to meetings for them
-recordings.json   what these brought home; transcripts/ has what was said, as JSON
-history.json      what the trail knows of them
+account.json        who they are, how they sign in and where (no secret of it)
+workspaces.json     where they have a place
+calendars.json      the accounts they connected, and which calendars of these
+choices.json        what they said about meetings
+bots.json           the bots that went to meetings for them
+recordings.json     what these brought home; transcripts/ has what was said, as JSON
+notifications.json  what they were told, how they want to be told, and the mails that went
+history.json        what the trail knows of them
 """
 
 import json
@@ -35,6 +36,7 @@ from dashboard.history import describe
 from letters import outbox
 from letters.models import Letter
 from letters.writing import Message, writes
+from notifications.models import Preference
 from recordings.exports import archive
 from recordings.models import Recording
 
@@ -208,6 +210,19 @@ def _recordings(person: User) -> list[Facts]:
     ]
 
 
+def _notifications(person: User) -> Facts:
+    told = person.notifications.filter(is_shown=True).order_by("created_at", "pk")
+    ways = Preference.objects.filter(person=person).order_by("pk")
+    mails = person.letters.order_by("created_at", "pk")
+    return {
+        "told": list(
+            told.values("created_at", "workspace__name", "kind", "title", "note", "read_at")
+        ),
+        "ways": list(ways.values("workspace__name", "kind", "way")),
+        "mails": list(mails.values("created_at", "kind", "to", "state", "settled_at")),
+    }
+
+
 def _history(person: User) -> list[Facts]:
     entries = person.audit_entries.select_related("workspace", "actor").order_by("at", "pk")
     return [
@@ -231,5 +246,6 @@ PARTS: dict[str, Callable[[User], object]] = {
     "choices": _choices,
     "bots": _bots,
     "recordings": _recordings,
+    "notifications": _notifications,
     "history": _history,
 }

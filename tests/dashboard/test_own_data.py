@@ -17,6 +17,7 @@ from dashboard import own_data, tasks
 from tests.calendars.factories import make_calendar
 from tests.conftest import PASSWORD
 from tests.letters.delivering import deliver, html_of
+from tests.notifications.factories import make_news
 from tests.recordings.factories import make_finished_bot, make_recording
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +67,13 @@ def test_it_holds_what_is_theirs(
     )
     make_recording(workspace, title="Mine", bot=mine)
     make_recording(workspace, title="Bob's", bot=theirs)
+    for person in (alice_user, bob_user):
+        make_news(person, workspace, title=f"For {person.name}")
     copy = own_data.ask(alice_user)
     tasks.make_own_data(copy_id=copy.pk)
 
     parts = unzipped(sure_alice, copy)
+    assert [one["title"] for one in parts["notifications.json"]["told"]] == ["For Alice"]
     assert parts["account.json"]["email"] == alice_user.email
     assert parts["workspaces.json"][0]["role"] == "owner"
     assert len(parts["calendars.json"][0]["calendars"]) == 1
