@@ -3,6 +3,7 @@
 SignUpForm                       the front door: e-mail, name, password, and the browser's zone
 TimeZoneForm                     the browser telling its zone once
 ProfileForm, WorkspaceForm       the settings; `changes()` is what the audit trail keeps of them
+CallbackForm                     the way back from an authorization server
 """
 
 from typing import Any
@@ -18,6 +19,7 @@ from allauth.account.forms import (
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.consents import Answer
 from accounts.models import User, Workspace
 from accounts.names import NameField
 
@@ -135,3 +137,17 @@ def changes(form: forms.ModelForm[Any]) -> tuple[dict[str, Any], dict[str, Any]]
     before = {field: form.initial.get(field) for field in form.changed_data}
     after = {field: form.cleaned_data[field] for field in form.changed_data}
     return before, after
+
+
+class CallbackForm(forms.Form):
+    """What an authorization server sends people back with; more that comes along is left."""
+
+    state = forms.CharField(max_length=200, required=False)
+    code = forms.CharField(max_length=4000, required=False)
+    error = forms.CharField(max_length=200, required=False)
+    error_description = forms.CharField(required=False)
+
+    @property
+    def answer(self) -> Answer:
+        told = self.cleaned_data
+        return Answer(told["state"], told["code"], told["error"], told["error_description"])

@@ -10,7 +10,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from calendars.choosing import Scope
 from calendars.models import Calendar, Verdict
-from calendars.oauth import Answer
 from calendars.place import PlaceField
 from upstream.port import AvailableCalendar
 from upstream.states import Platform
@@ -103,20 +102,6 @@ class AgendaForm(forms.Form):
         names = ("period", "show", "start", "q", "calendar", "platform", "link")
         query = {**{name: self.cleaned_data[name] for name in names}, **changes}
         return "?" + urlencode({name: str(value) for name, value in query.items() if value})
-
-
-class CallbackForm(forms.Form):
-    """What the platform sends people back with; more comes along, and is nobody's business."""
-
-    state = forms.CharField(max_length=200, required=False)
-    code = forms.CharField(max_length=4000, required=False)
-    error = forms.CharField(max_length=200, required=False)
-    error_description = forms.CharField(required=False)
-
-    @property
-    def answer(self) -> Answer:
-        told = self.cleaned_data
-        return Answer(told["state"], told["code"], told["error"], told["error_description"])
 
 
 class ApprovalForm(forms.Form):

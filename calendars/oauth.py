@@ -6,15 +6,13 @@
 Tokens, codes and verifiers are never logged and appear in no error.
 """
 
-import hashlib
 import logging
 import secrets
 from dataclasses import dataclass
 
 import httpx
-from django.db import transaction
-from django.utils.crypto import constant_time_compare
 
+from accounts.consents import Answer, traces, use_up
 from accounts.http import WorkspaceRequest
 from calendars import oauth_problems as problems
 from calendars import token_endpoint
@@ -24,19 +22,6 @@ from calendars.oauth_problems import ConsentFailed
 from calendars.token_endpoint import OAuth2Client, OAuthError
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the platform sent the person back with."""
-
-    state: str
-    code: str = ""
-    error: str = ""
-    description: str = ""
-
-    def __repr__(self) -> str:
-        return f"Answer(error={self.error[:60]!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +49,7 @@ def begin(
         workspace=request.workspace,
         user=request.user,
         platform=platform.name,
-        state_digest=_digest(state),
-        session_digest=_session_digest(request),
+        **traces(request, state),
         verifier=verifier,
         reconnects=reconnects,
     )
@@ -132,22 +116,9 @@ def revoke(platform: OAuthPlatform, refresh_token: str) -> bool:
 
 def _use_up(request: WorkspaceRequest, platform: OAuthPlatform, state: str) -> Consent:
     """Take the trip out of the table; whoever comes second finds nothing."""
-    with transaction.atomic():
-        consent = (
-            Consent.objects.select_for_update(of=("self",))
-            .select_related("reconnects__user")
-            .filter(state_digest=_digest(state), platform=platform.name)
-            .first()
-        )
-        if consent is None:
-            raise ConsentFailed(problems.BAD_STATE)
-        Consent.objects.filter(pk=consent.pk).delete()
-    is_same_trip = (
-        constant_time_compare(consent.session_digest, _session_digest(request))
-        and consent.user_id == request.user.id
-        and consent.workspace_id == request.workspace.id
-    )
-    if consent.is_expired or not is_same_trip:
+    trips = Consent.objects.select_related("reconnects__user").filter(platform=platform.name)
+    consent = use_up(trips, state)
+    if consent is None or not consent.is_of(request):
         raise ConsentFailed(problems.BAD_STATE)
     return consent
 
@@ -170,11 +141,3 @@ def _claims(client: OAuth2Client, url: str) -> dict[str, object]:
     answer = client.get(url)
     answer.raise_for_status()
     return dict(answer.json())
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _session_digest(request: WorkspaceRequest) -> str:
-    return _digest(request.session.session_key or "")

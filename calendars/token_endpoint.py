@@ -5,41 +5,31 @@ platform's name and the error's, and nothing that a person has is changed.
 """
 
 import logging
-import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import httpx
-from authlib.deprecate import AuthlibDeprecationWarning
 
+from accounts import oauth_client
+from accounts.oauth_client import TIMEOUT, OAuth2Client, OAuthError
 from calendars import oauth_problems as problems
 from calendars.oauth_platforms import OAuthPlatform
 from calendars.oauth_problems import ConsentFailed, Problem
 
-with warnings.catch_warnings():
-    # Authlib would rather use httpx2; the rest of the house speaks httpx.
-    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
-    from authlib.integrations.base_client.errors import OAuthError
-    from authlib.integrations.httpx_client import OAuth2Client
-
 logger = logging.getLogger(__name__)
 
-TIMEOUT = httpx.Timeout(12.0, connect=5.0)
 Token = dict[str, Any]
 
-__all__ = ["OAuth2Client", "OAuthError", "open_client", "refresh", "trade"]
+__all__ = ["TIMEOUT", "OAuth2Client", "OAuthError", "open_client", "refresh", "trade"]
 
 
 def open_client(platform: OAuthPlatform, *, scope: str | None = None) -> OAuth2Client:
-    return OAuth2Client(
+    return oauth_client.open_client(
         client_id=platform.client_id,
         client_secret=platform.client_secret,
-        token_endpoint_auth_method="client_secret_post",  # noqa: S106 (a method's name)
-        scope=scope,
         redirect_uri=platform.redirect_uri,
-        code_challenge_method="S256",
-        timeout=TIMEOUT,
+        scope=scope,
     )
 
 

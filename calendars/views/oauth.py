@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts import audit
+from accounts.forms import CallbackForm
 from accounts.http import WorkspaceRequest, allowed_to, workspace_member
 from accounts.roles import Permission
 from calendars import connecting, oauth
-from calendars.forms import ApprovalForm, CallbackForm
+from calendars.forms import ApprovalForm
 from calendars.models import Connection, Outage
 from calendars.oauth_platforms import OAuthPlatform, platforms
 from calendars.oauth_problems import BAD_STATE, ConsentFailed
