@@ -23,11 +23,13 @@ from sandbox.meetingbaas_v1.bot_routes import BotRoutesV1
 from sandbox.meetingbaas_v1.calendar_routes import CalendarRoutesV1
 from sandbox.meetingbaas_v1.door import DoorV1
 from sandbox.meetingbaas_v1.event_routes import EventRoutesV1
+from sandbox.meetingbaas_v1.zoom_routes import ZoomConnectionRoutesV1
 from sandbox.meetingbaas_v2.bot_routes import BotRoutes
 from sandbox.meetingbaas_v2.calendar_bot_routes import CalendarBotRoutes
 from sandbox.meetingbaas_v2.calendar_routes import CalendarRoutes
 from sandbox.meetingbaas_v2.limits import Door
 from sandbox.meetingbaas_v2.scheduled_routes import ScheduledRoutes
+from sandbox.meetingbaas_v2.zoom_routes import ZoomCredentialRoutes
 from sandbox.microsoft.oauth import MicrosoftRoutes
 from sandbox.play import Play
 from sandbox.recall.bot_routes import RecallBotRoutes
@@ -37,6 +39,7 @@ from sandbox.request_log import LogRequests
 from sandbox.settings import Settings
 from sandbox.store import Store
 from sandbox.world import World
+from sandbox.zoom.routes import ZoomRoutes
 
 
 def build(settings: Settings) -> Starlette:
@@ -66,13 +69,16 @@ def _routes(play: Play) -> list[Route | Mount]:
         *BotRoutes(world, play.bookings, play.lifecycle).routes(),
         *CalendarRoutes(world, play.sync).routes(),
         *CalendarBotRoutes(world, play.bookings).routes(),
+        *ZoomCredentialRoutes(world).routes(),
         *BotRoutesV1(world, play.bookings, play.lifecycle).routes(),
         *CalendarRoutesV1(world, play.sync, play.bookings).routes(),
         *EventRoutesV1(world, play.bookings).routes(),
+        *ZoomConnectionRoutesV1(world).routes(),
         *RecallBotRoutes(world, play.bookings, play.lifecycle).routes(),
         *RecallCalendarRoutes(world, play.sync, play.bookings).routes(),
         *GoogleRoutes(world).routes(),
         *MicrosoftRoutes(world).routes(),
+        *ZoomRoutes(world).routes(),
         *media_routes(world),
         *ControlRoutes(play).routes(),
         Mount("/sandbox/static", StaticFiles(directory=Path(__file__).with_name("static"))),

@@ -26,7 +26,7 @@ from sandbox.http import ApiError, Json
 
 LISTINGS = ("loops", "empty", "no_list")
 PROVIDERS = "*"
-_ELSEWHERE = ("/sandbox", "/media", "/google", "/microsoft")
+_ELSEWHERE = ("/sandbox", "/media", "/google", "/microsoft", "/zoom/")
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from sandbox.recall.payloads import RECALL
 from sandbox.recall.voice import RecallVoice
 from sandbox.weather import Weather
 from sandbox.world import World
+from sandbox.zoom.state import ZoomState
 
 _DEMO_CALENDAR = "maya@northwind.example"
 
@@ -52,6 +53,7 @@ class Play:
         world.provider = Provider()
         world.google = GoogleState(client_secret=settings.google_client_secret)
         world.microsoft = MicrosoftState(client_secret=settings.microsoft_client_secret)
+        world.zoom = ZoomState(client_secret=settings.zoom_client_secret)
         world.jobs.pending.clear()
         world.post.messages.clear()
         world.post.weather = Weather()

@@ -29,6 +29,8 @@ class Settings:
     google_client_secret: str = "sandbox-google-secret"
     microsoft_client_id: str = "sandbox-microsoft-client"
     microsoft_client_secret: str = "sandbox-microsoft-secret"
+    zoom_client_id: str = "sandbox-zoom-client"
+    zoom_client_secret: str = "sandbox-zoom-secret"
     media_dir: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "earshot-sandbox")
     state: Path | None = None
     rate_limit: int = 20
@@ -54,6 +56,8 @@ class Settings:
             microsoft_client_id=env.get("MICROSOFT_CLIENT_ID") or "sandbox-microsoft-client",
             microsoft_client_secret=env.get("MICROSOFT_CLIENT_SECRET")
             or "sandbox-microsoft-secret",
+            zoom_client_id=env.get("ZOOM_CLIENT_ID") or "sandbox-zoom-client",
+            zoom_client_secret=env.get("ZOOM_CLIENT_SECRET") or "sandbox-zoom-secret",
             rate_limit=int(env.get("SANDBOX_RATE_LIMIT", "20")),
             call_seconds=float(env.get("SANDBOX_CALL_SECONDS", "180")),
             waiting_seconds=float(env.get("SANDBOX_WAITING_SECONDS", "60")),

@@ -15,6 +15,7 @@ from sandbox.google.state import AccessToken, Behaviour, Code, GoogleState, Gran
 from sandbox.microsoft import state as microsoft
 from sandbox.provider.models import Booking, Bot, Calendar, Event, Provider
 from sandbox.world import World
+from sandbox.zoom import state as zoom
 
 _VERSION = 1
 _EVERY_SECONDS = 2.0
@@ -54,6 +55,7 @@ class Store:
         world.provider = _provider(saved["provider"])
         _fill_google(world.google, saved["google"])
         _fill_microsoft(world.microsoft, saved.get("microsoft", {}))
+        _fill_zoom(world.zoom, saved.get("zoom", {}))
         world.jobs.load(saved["jobs"])
         world.post.load(saved["post"])
         self._prefer_settings()
@@ -78,6 +80,7 @@ class Store:
             "provider": asdict(world.provider),
             "google": asdict(world.google),
             "microsoft": asdict(world.microsoft),
+            "zoom": asdict(world.zoom),
             "jobs": world.jobs.dump(),
             "post": world.post.dump(),
         }
@@ -114,3 +117,13 @@ def _fill_microsoft(state: microsoft.MicrosoftState, saved: dict[str, Any]) -> N
     state.access = {id: microsoft.AccessToken(**row) for id, row in saved["access"].items()}
     state.behaviour = microsoft.Behaviour(**saved["behaviour"])
     state.approved = saved["approved"]
+
+
+def _fill_zoom(state: zoom.ZoomState, saved: dict[str, Any]) -> None:
+    if not saved:  # written before there was a Zoom
+        return
+    state.grants = {id: zoom.Grant(**row) for id, row in saved["grants"].items()}
+    state.codes = {id: zoom.Code(**row) for id, row in saved["codes"].items()}
+    state.access = {id: zoom.AccessToken(**row) for id, row in saved["access"].items()}
+    state.credentials = {id: zoom.Credential(**row) for id, row in saved["credentials"].items()}
+    state.behaviour = zoom.Behaviour(**saved["behaviour"])

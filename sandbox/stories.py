@@ -227,6 +227,41 @@ CRASH = Story(
     ),
 )
 
+ZOOM_REFUSES = Story(
+    "zoom_refuses_the_token",
+    "Zoom no longer takes the permission that the bot comes with",
+    (
+        *ARRIVING[:2],
+        *_refused("meeting_error", 3, "ZOOM_OBF_TOKEN_ERROR", "The OBF token was not accepted."),
+    ),
+)
+ZOOM_ELSEWHERE = Story(
+    "zoom_of_another_organisation",
+    "The Zoom meeting is another organisation's, and the bot comes for nobody",
+    (
+        *ARRIVING[:2],
+        *_refused(
+            "meeting_error",
+            3,
+            "UNABLE_JOIN_EXTERNAL_MEETING",
+            "The app cannot join meetings outside of its account.",
+        ),
+    ),
+)
+ZOOM_PERSON_ABSENT = Story(
+    "zoom_person_absent",
+    "The Zoom user for whom the bot comes is not in the meeting",
+    (
+        *ARRIVING[:3],
+        *_refused(
+            "waiting_room_timeout",
+            "waiting",
+            "WAITING_FOR_AUTHORIZED_USER_TIMEOUT",
+            "The authorized user did not join in time.",
+        ),
+    ),
+)
+
 STORIES: dict[str, Story] = {
     story.name: story
     for story in (
@@ -246,6 +281,9 @@ STORIES: dict[str, Story] = {
         PICKUP_DELAYED,
         RETRYING,
         CRASH,
+        ZOOM_REFUSES,
+        ZOOM_ELSEWHERE,
+        ZOOM_PERSON_ABSENT,
     )
 }
 

@@ -19,6 +19,7 @@ from sandbox.provider.models import Provider
 from sandbox.request_log import RequestLog
 from sandbox.settings import Settings
 from sandbox.webhooks import Post
+from sandbox.zoom.state import ZoomState
 
 
 @dataclass
@@ -35,6 +36,7 @@ class World:
     faults: list[Fault] = field(default_factory=list)
     google: GoogleState = field(default_factory=GoogleState)
     microsoft: MicrosoftState = field(default_factory=MicrosoftState)
+    zoom: ZoomState = field(default_factory=ZoomState)
 
     @classmethod
     def create(cls, settings: Settings) -> World:
@@ -52,4 +54,5 @@ class World:
             shelf=Shelf(settings.media_dir),
             google=GoogleState(client_secret=settings.google_client_secret),
             microsoft=MicrosoftState(client_secret=settings.microsoft_client_secret),
+            zoom=ZoomState(client_secret=settings.zoom_client_secret),
         )

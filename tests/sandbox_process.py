@@ -28,6 +28,8 @@ GOOGLE_CLIENT_ID = "sandbox-google-client"
 GOOGLE_CLIENT_SECRET = "sandbox-google-secret"
 MICROSOFT_CLIENT_ID = "sandbox-microsoft-client"
 MICROSOFT_CLIENT_SECRET = "sandbox-microsoft-secret"
+ZOOM_CLIENT_ID = "sandbox-zoom-client"
+ZOOM_CLIENT_SECRET = "sandbox-zoom-secret"
 
 
 @dataclass

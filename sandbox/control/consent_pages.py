@@ -1,4 +1,4 @@
-"""The pages on which a person makes Google and Microsoft difficult."""
+"""The pages on which a person makes Google, Microsoft and Zoom difficult."""
 
 from __future__ import annotations
 
@@ -56,6 +56,23 @@ def microsoft(world: World) -> Markup:
     )
 
 
+def zoom(world: World) -> Markup:
+    behaviour = world.zoom.behaviour
+    rows = [
+        _switch("zoom", "deny", "The person says no", behaviour.deny),
+        _switch("zoom", "fewer_scopes", "The app asks for too little", behaviour.fewer_scopes),
+        _switch("zoom", "hosts_nothing", "No meeting is the account's own",
+                behaviour.hosts_nothing),
+    ]  # fmt: skip
+    emails = {grant.email for grant in world.zoom.grants.values() if not grant.is_over}
+    given = [
+        (f"Access given by {email}", "valid",
+         join(_pull("zoom", email, "revoke", "Revoke"), _pull("zoom", email, "expire", "Expire")))
+        for email in sorted(emails)
+    ]  # fmt: skip
+    return table("What can go wrong", _HEADS, [*rows, *given])
+
+
 def _switch(platform: str, name: str, words: str, on: bool) -> Row:
     field = h("input", type="hidden", name=name, value="false" if on else "true")
     turn = form(f"{platform}/behaviour", field, button("Turn off" if on else "Turn on"))
@@ -63,12 +80,14 @@ def _switch(platform: str, name: str, words: str, on: bool) -> Row:
 
 
 def _access(platform: str, emails: set[str]) -> list[Row]:
-    def pull(email: str, what: str, words: str) -> Markup:
-        field = h("input", type="hidden", name=what, value=email)
-        return form(f"{platform}/behaviour", field, button(words))
-
     return [
         (f"Access given by {email}", "valid",
-         join(pull(email, "revoke", "Revoke"), pull(email, "untick", "Take the calendar away")))
+         join(_pull(platform, email, "revoke", "Revoke"),
+              _pull(platform, email, "untick", "Take the calendar away")))
         for email in sorted(emails)
     ]  # fmt: skip
+
+
+def _pull(platform: str, email: str, what: str, words: str) -> Markup:
+    field = h("input", type="hidden", name=what, value=email)
+    return form(f"{platform}/behaviour", field, button(words))

@@ -12,8 +12,9 @@ from sandbox.http import Json
 from sandbox.microsoft import state as microsoft
 from sandbox.microsoft import tokens
 from sandbox.play import Play
+from sandbox.zoom import state as zoom
 
-B = TypeVar("B", google.Behaviour, microsoft.Behaviour)
+B = TypeVar("B", google.Behaviour, microsoft.Behaviour, zoom.Behaviour)
 
 
 class ConsentControl:
@@ -49,6 +50,17 @@ class ConsentControl:
             state.client_secret = str(secret)
         if "approve" in body:
             state.approved = [str(body["approve"])] if body["approve"] else []
+        state.behaviour = _changed(state.behaviour, body)
+        return asdict(state.behaviour)
+
+    def zoom(self, body: Json) -> Json:
+        state = self.world.zoom
+        if email := body.get("revoke"):
+            state.revoke_account(str(email))
+        if email := body.get("expire"):
+            state.expire_account(str(email), self.world.clock.now())
+        if secret := body.get("client_secret"):
+            state.client_secret = str(secret)
         state.behaviour = _changed(state.behaviour, body)
         return asdict(state.behaviour)
 

@@ -26,6 +26,7 @@ _PAGES = (
     ("/sandbox/requests", "Requests"),
     ("/sandbox/google", "Google"),
     ("/sandbox/microsoft", "Microsoft"),
+    ("/sandbox/zoom", "Zoom"),
 )
 
 
@@ -45,6 +46,7 @@ class Pages:
             "/sandbox/requests": self._requests,
             "/sandbox/google": lambda: consent_pages.google(self.world),
             "/sandbox/microsoft": lambda: consent_pages.microsoft(self.world),
+            "/sandbox/zoom": lambda: consent_pages.zoom(self.world),
         }
         shown = [Route(path, self._shown(path, body)) for path, body in pages.items()]
         return [Route("/sandbox", home), *shown]

@@ -62,6 +62,7 @@ class ControlRoutes:
             "google/behaviour": lambda request, body: self.consents.google(body),
             "google/grants": lambda request, body: self.consents.google_grant(body),
             "microsoft/behaviour": lambda request, body: self.consents.microsoft(body),
+            "zoom/behaviour": lambda request, body: self.consents.zoom(body),
             "microsoft/grants": lambda request, body: self.consents.microsoft_grant(body),
             "calendars/{id}/trouble": lambda request, body: self.consents.trouble(
                 _id(request), body
@@ -99,6 +100,7 @@ class ControlRoutes:
             "google": asdict(self.world.google.behaviour),
             "mailboxes": {a.email: [raw for raw, _ in a.calendars] for a in MAILBOXES.values()},
             "microsoft": asdict(self.world.microsoft.behaviour),
+            "zoom": asdict(self.world.zoom.behaviour),
             "bots": [bot_view(bot) for bot in provider.bots.values()],
             "bookings": [booking_view(booking) for booking in provider.bookings.values()],
             "calendars": [

@@ -23,7 +23,15 @@ def bot_view(bot: Bot) -> Json:
         "recorded_seconds": round(bot.recorded_seconds, 1),
         "error_code": bot.error_code,
         "extra": bot.extra,
+        "zoom": zoom_view(bot.config),
     }
+
+
+def zoom_view(config: Json) -> Json:
+    """For whom it comes to a Zoom meeting: whom it names, what it asks for, what it was told."""
+    named = {key: value for key, value in (config.get("zoom_config") or {}).items() if value}
+    asks = sorted((config.get("recall") or {}).get("zoom") or ())
+    return {**named, "asks": asks, "answers": config.get("zoom_answers", {})}
 
 
 def booking_view(booking: Booking) -> Json:
@@ -35,6 +43,7 @@ def booking_view(booking: Booking) -> Json:
         "story": booking.story,
         "meeting_url": booking.meeting_url,
         "extra": booking.config["extra"],
+        "zoom": zoom_view(booking.config),
     }
 
 

@@ -99,6 +99,7 @@ def kept(body: Json) -> Json:
     )
     return {
         **config,
+        "zoom_config": {"credential_user_id": body.get("zoom_obf_token_user_id")},
         "webhook_url": body.get("webhook_url") or "",
         "deduplication_key": body.get("deduplication_key"),
         "speech_to_text_provider": service,

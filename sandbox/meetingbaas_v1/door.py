@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.http import ApiError, Json, read_json
 from sandbox.schema import Shape, check
 
-PATHS = ("/bots/", "/calendars/", "/calendar_events/")
+PATHS = ("/bots/", "/calendars/", "/calendar_events/", "/zoom_oauth_connections/")
 Answer = Callable[[Request], Awaitable[Response]]
 
 

@@ -14,6 +14,7 @@ from sandbox.provider.models import INSIDE, RECORDING, TERMINAL, Bot
 from sandbox.provider.voices import Delays, Voice
 from sandbox.stories import ON_TIME, SCRIPTS, Step, Wait
 from sandbox.world import World
+from sandbox.zoom.credentials import ZoomCredentials
 
 _EXITS = frozenset({"call_ended", "bot_removed", "api_request_stop", "recording_failed"})
 
@@ -21,10 +22,12 @@ _EXITS = frozenset({"call_ended", "bot_removed", "api_request_stop", "recording_
 class Lifecycle:
     def __init__(self, world: World, voices: Mapping[str, Voice]) -> None:
         self.world, self.voices = world, voices
+        self.zoom = ZoomCredentials(world)
         world.jobs.handlers["bot.step"] = self.step
 
     def launch(self, bot: Bot) -> None:
         self.world.provider.bots[bot.bot_id] = bot
+        self.zoom.use(bot)
         self.step(bot.bot_id)
 
     def step(self, bot_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
 from sandbox.http import Json
@@ -41,6 +42,17 @@ def _texts(value: Any, path: str) -> None:
     mapping(value, path)
     for key, item in value.items():
         text()(item, f"{path}/{key}")
+
+
+def _jpeg(value: Any, path: str) -> None:
+    """As the bot's picture must come: base64 of a JPEG."""
+    text(1)(value, path)
+    try:
+        content = b64decode(value, validate=True)
+    except ValueError:
+        raise field_error(path.removeprefix("body/"), "Invalid base64.") from None
+    if not content.startswith(b"\xff\xd8\xff"):
+        raise field_error(path.removeprefix("body/"), "Not a JPEG.")
 
 
 def _each(rule: Rule) -> Rule:
@@ -95,13 +107,22 @@ _GREETING: Shape = {
     "message": Required(text(1, 4096)),
     "pin": flag,
 }
+_ZOOM: Shape = {
+    "join_token_url": optional(url),
+    "zak_url": optional(url),
+    "user_email": optional(text()),
+}
+_SHOWN: Shape = {"kind": Required(one_of("jpeg")), "b64_data": Required(_jpeg)}
 BOT_CONFIG: Shape = {
     "bot_name": text(1, 100),
     "recording_config": optional(nested(_RECORDING)),
     "automatic_leave": optional(nested(_LEAVE)),
     "chat": optional(nested({"on_bot_join": nested(_GREETING), "on_participant_join": mapping})),
     "variant": optional(mapping),
-    "zoom": optional(mapping),
+    "automatic_video_output": optional(
+        nested({"in_call_recording": nested(_SHOWN), "in_call_not_recording": nested(_SHOWN)})
+    ),
+    "zoom": optional(nested(_ZOOM)),
     "google_meet": optional(mapping),
     "metadata": optional(_texts),
 }

@@ -38,6 +38,8 @@ FATAL = {
     "INVALID_MEETING_URL": "meeting_not_found",
     "CANNOT_JOIN_MEETING": "meeting_ended",
     "BOT_CRASHED": "bot_errored",
+    "ZOOM_OBF_TOKEN_ERROR": "zoom_invalid_join_token",
+    "UNABLE_JOIN_EXTERNAL_MEETING": "zoom_sdk_credentials_missing",
 }
 
 

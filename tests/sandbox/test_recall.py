@@ -10,6 +10,7 @@ import pytest
 from tests.sandbox_process import API_KEY, Sandbox, run_sandbox
 
 MEETING = "https://us02web.zoom.us/j/8112233445"
+PNG = {"kind": "jpeg", "b64_data": "iVBORw0KGgo="}
 BODY = {"meeting_url": MEETING, "metadata": {"earshot_id": "bot_1"}}
 
 
@@ -36,6 +37,10 @@ def http(sandbox: Sandbox) -> Iterator[httpx.Client]:
         ({"recording_config": {"video_mixed_layout": "mosaic"}}, None),
         ({"recording_config": {"transcript": {"provider": {"a": {}, "b": {}}}}}, None),
         ({"automatic_leave": {"waiting_room_timeout": "long"}}, None),
+        ({"automatic_video_output": {"in_call_recording": {"kind": "png", "b64_data": "x"}}}, None),
+        ({"automatic_video_output": {"in_call_recording": {"kind": "jpeg"}}}, None),
+        ({"automatic_video_output": {"in_call_recording": PNG}}, None),
+        ({"zoom": {"zak_url": "no address"}}, None),
     ],
 )
 def test_wrong_value_is_refused_by_its_field(
