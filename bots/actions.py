@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from bots import chat, lifecycle, pictures, reconciliation
+from bots import chat, lifecycle, on_behalf, pictures, reconciliation
 from bots.broadcast import announce
 from bots.links import meeting_key, platform_of
 from bots.models import Bot
@@ -97,6 +97,7 @@ def spec_for(bot: Bot) -> BotSpec:
         picture=bytes(picture.jpeg) if picture else b"",
         callback_url=webhook_url(bot.account),
         callback_secret=bot.account.callback_secret,
+        zoom=on_behalf.pass_for(bot),
     )
 
 

@@ -80,3 +80,10 @@ class ReportForm(forms.Form):
         max_length=LONGEST_REPORT,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+
+
+class TokenForm(forms.Form):
+    """What stands in an address at which a recording service asks for a Zoom token."""
+
+    bot = forms.CharField(max_length=32)
+    key = forms.CharField(max_length=100)

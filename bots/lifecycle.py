@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from bots import queue
+from bots import on_behalf, queue
 from bots.broadcast import announce
 from bots.life import LateMove, Life, derive
 from bots.models import ASKED_AGAIN, REPLACED, SENT_AWAY, Bot, StatusChange, Surplus
@@ -150,6 +150,7 @@ def _bring_up_to_date(bot: Bot, story: list[StatusChange], *, is_news: bool = Fa
     is_changed = is_news or before != _facts(bot)
     if before[0] != bot.state:
         bot.notice = ""
+        on_behalf.heed_end(bot)
     bot.save(update_fields=[*LIFE_FIELDS, "heard_at", "notice", "updated_at"])
     if is_changed:
         announce(bot, story)

@@ -12,6 +12,7 @@ from bots import (
     changing,
     live_lines,
     moving,
+    on_behalf,
     queue,
     reconciliation,
     sending,
@@ -134,6 +135,11 @@ def reconcile() -> None:
     for bot_id, upstream_id in reconciliation.surplus_bots():
         queue.send_away(bot_id, upstream_id)
     live_lines.forget_old(timezone.now())
+
+
+@shared_task(name="bots.rebook_zoom")
+def rebook_zoom(*, workspace_id: int) -> None:
+    on_behalf.rebook(workspace_id)
 
 
 @shared_task(name="bots.look_for_strays")

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "upstream",
     "live",
     "notifications",
+    "zoom",
     "bots",
     "calendars",
     "recordings",
@@ -269,6 +270,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "bots-strays": {"task": "bots.look_for_strays", "schedule": 3600.0},
     "calendars-reconcile": {"task": "calendars.reconcile", "schedule": 60.0},
     "own-data-tidy": {"task": "dashboard.tidy_own_data", "schedule": 3600.0},
+    "zoom-reconcile": {"task": "zoom.reconcile", "schedule": 300.0},
     "recordings-reconcile": {"task": "recordings.reconcile", "schedule": 60.0},
     "dashboard-digests": {"task": "dashboard.tell_digests", "schedule": 900.0},
     "notifications-mail": {"task": "notifications.mail", "schedule": 60.0},
@@ -320,6 +322,13 @@ MICROSOFT_ADMIN_CONSENT_URL = env.str(
     "MICROSOFT_ADMIN_CONSENT_URL",
     default="https://login.microsoftonline.com/{tenant}/v2.0/adminconsent",
 )
+
+ZOOM_CLIENT_ID = env.str("ZOOM_CLIENT_ID", default="")
+ZOOM_CLIENT_SECRET = env.str("ZOOM_CLIENT_SECRET", default="")
+ZOOM_AUTHORIZE_URL = env.str("ZOOM_AUTHORIZE_URL", default="https://zoom.us/oauth/authorize")
+ZOOM_TOKEN_URL = env.str("ZOOM_TOKEN_URL", default="https://zoom.us/oauth/token")
+ZOOM_REVOKE_URL = env.str("ZOOM_REVOKE_URL", default="https://zoom.us/oauth/revoke")
+ZOOM_API_URL = env.str("ZOOM_API_URL", default="https://api.zoom.us/v2").rstrip("/")
 
 # ── Logs: ids and outcomes, never content ────────────────────────────────────────────────────────
 LOG_PROCESSORS: list[structlog.types.Processor] = [

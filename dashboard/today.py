@@ -27,6 +27,8 @@ from calendars.rows import Row
 from recordings.models import Recording
 from upstream.reasons import explain
 from upstream.states import BotState
+from zoom.health import OVER
+from zoom.models import Health
 
 SHOWN = 5
 FAILURES_STAND_FOR = timedelta(days=2)
@@ -126,11 +128,7 @@ def _needs(
     for bot in late.order_by("starts_at", "id")[:SHOWN]:
         note = bot.notice or "The recording service has not taken it yet. Earshot keeps trying."
         yield _bot_need(bot, "Not sent yet", note, "See more")
-    for calendar in calendars:
-        if calendar.status in BROKEN:
-            name = calendar.name or calendar.email
-            note = calendar.problem or "Earshot cannot see its meetings any more."
-            yield Need("warn", "Disconnected", name, note, reverse("calendars:index"), "Reconnect")
+    yield from _disconnected(workspace, calendars)
     ahead = workspace.events.standing().meetings().running_or_ahead(now)
     for row in make_rows(ahead.answered("you").for_list()[:SHOWN], now):
         path = reverse("calendars:event", args=[row.event.public_id])
@@ -140,6 +138,17 @@ def _needs(
     riddles = Q(outcome=Outcome.UNKNOWN, state_at__gt=now - RIDDLES_STAND_FOR)
     for bot in workspace.bots.filter(lately | riddles).order_by("-state_at", "-id")[:SHOWN]:
         yield _bot_need(bot, bot.get_outcome_display(), explain(bot.reason).sentence, "See more")
+
+
+def _disconnected(workspace: Workspace, calendars: Sequence[Calendar]) -> Iterator[Need]:
+    for calendar in calendars:
+        if calendar.status in BROKEN:
+            name = calendar.name or calendar.email
+            note = calendar.problem or "Earshot cannot see its meetings any more."
+            yield Need("warn", "Disconnected", name, note, reverse("calendars:index"), "Reconnect")
+    for account in workspace.zoomaccounts.for_list().filter(health=Health.OVER):
+        path = reverse("dashboard:zoom")
+        yield Need("warn", "Disconnected", f"Zoom: {account}", OVER, path, "Reconnect")
 
 
 def _bot_need(bot: Bot, word: str, note: str, action: str) -> Need:

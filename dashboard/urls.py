@@ -14,6 +14,7 @@ from dashboard.views import (
     service,
     settings,
     workspaces,
+    zoom,
 )
 from dashboard.views import recordings as kept
 
@@ -38,6 +39,12 @@ urlpatterns = [
     path("settings/service/keys/old/", service.old_keys, name="service_old_keys"),
     path("settings/service/own/", service.own, name="service_own"),
     path("settings/service/<str:public_id>/change/", service.change, name="service_change"),
+    path("settings/zoom/", zoom.index, name="zoom"),
+    path("settings/zoom/connect/", zoom.connect, name="zoom_connect"),
+    path("settings/zoom/<str:public_id>/reconnect/", zoom.reconnect, name="zoom_reconnect"),
+    path("settings/zoom/<str:public_id>/check/", zoom.check, name="zoom_check"),
+    path("settings/zoom/<str:public_id>/disconnection/", zoom.disconnection, name="zoom_away"),
+    path("oauth/zoom/callback/", zoom.callback, name="zoom_callback"),
     path("settings/recordings/", kept.recordings, name="recordings"),
     path("settings/recordings/retention/", kept.retention, name="retention"),
     path("settings/people/", people.people, name="people"),

@@ -14,6 +14,7 @@ from recordings import correcting, deleting, sharing
 from tests.notifications.factories import make_news
 from tests.recordings.factories import make_recording, store_screenshots
 from upstream.models import ProviderName, UpstreamAccount
+from zoom.models import ZoomAccount
 
 SECRET_WORD = "Zanzibarquartz"
 
@@ -80,6 +81,14 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     )
     bot = make_bot(workspace, account)
     event = make_event(calendar, bot)
+    zoom = ZoomAccount.objects.create(
+        workspace=workspace,
+        user=user,
+        account=account,
+        zoom_user_id="z-1",
+        credential_id="c-1",
+        email=f"{SECRET_WORD.lower()}@northwind.example",
+    )
     rule = Rule.objects.create(workspace=workspace, name=SECRET_WORD)
     block = Block.objects.create(workspace=workspace, pattern=f"{SECRET_WORD.lower()}.example")
     own = OwnDomain.objects.create(workspace=workspace, domain=f"{SECRET_WORD.lower()}.example")
@@ -115,6 +124,9 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "dashboard:entry": workspace.public_id,
             "notifications": told.public_id,
             "dashboard:service_change": put_away.public_id,
+            "dashboard:zoom_reconnect": zoom.public_id,
+            "dashboard:zoom_check": zoom.public_id,
+            "dashboard:zoom_away": zoom.public_id,
             "calendars:event": event.public_id,
             "calendars:choice": event.public_id,
             "calendars:undo": undo.public_id,

@@ -27,8 +27,9 @@ from tests.calendars.factories import make_calendar, make_event
 from tests.recordings.factories import make_artifact, make_recording
 from upstream.models import ProviderName, UpstreamAccount
 from webhooks.models import Delivery, RefusalCount
+from zoom.models import ZoomAccount
 
-OURS = ("letters", "accounts", "upstream", "bots", "calendars", "recordings", "webhooks")
+OURS = ("letters", "accounts", "upstream", "zoom", "bots", "calendars", "recordings", "webhooks")
 LISTS = [
     (model._meta.label, f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for model in admin.site._registry
@@ -112,6 +113,16 @@ def report(number: int) -> None:
     )
 
 
+def zoom_account(number: int) -> None:
+    ZoomAccount.objects.create(
+        workspace=team(number),
+        user=person(number),
+        account=account(100 + number),
+        zoom_user_id=f"z-{number}",
+        credential_id=f"c-{number}",
+    )
+
+
 MAKERS: dict[str, Callable[[int], object]] = {
     "letters.Letter": lambda number: outbox.post("shared", key=f"{number}", to="sam@x.example"),
     "letters.Refusal": lambda number: Refusal.objects.create(
@@ -141,6 +152,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
         make_recording(team(number)), ArtifactKind.CHAT
     ),
     "recordings.Deletion": lambda number: deleting.begin(make_recording(team(number)), by=None),
+    "zoom.ZoomAccount": zoom_account,
     "webhooks.Delivery": delivery,
     "webhooks.RefusalCount": refusals,
 }

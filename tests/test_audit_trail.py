@@ -94,6 +94,8 @@ CHANGES = {
     "calendars:choice": Change("event.choose", {"verdict": "record"}),
     "calendars:undo": Change("event.undo_choice"),
     "calendars:disconnection": Change("calendar.disconnect"),
+    "dashboard:zoom_check": Change("zoom.check"),
+    "dashboard:zoom_away": Change("zoom.disconnect"),
     "calendars:rule_state": Change("rule.disable"),
     "calendars:sending": Change("event.send_bot", {}, no_bot_goes),
     "calendars:sync": Change("calendar.sync"),

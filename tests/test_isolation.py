@@ -19,7 +19,7 @@ from tests.everything import CHOICES, Everything, make_everything
 ELSEWHERE = {
     "admin": "staff only (test_admin_is_closed_to_people)",
     "webhooks": "closed by signatures (tests/webhooks)",
-    "fetched": "providers fetch it by an id that nobody can guess (tests/bots/test_options.py)",
+    "fetched": "closed by ids and keys that nobody can guess (tests/bots, tests/zoom)",
     "letters": "open to whoever got the mail (tests/letters)",
     "shared": "open to whoever has the link (tests/recordings/test_shared_pages)",
 }
@@ -54,6 +54,7 @@ def ours() -> list[tuple[str, frozenset[str]]]:
 @pytest.fixture
 def everything(workspace: Workspace, alice_user: User, settings: Settings) -> Everything:
     settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = "client", "of the tests"
+    settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET = "client", "of the tests"
     return make_everything(workspace, alice_user)
 
 

@@ -22,6 +22,7 @@ OURS = (
     "calendars",
     "bots",
     "notifications",
+    "zoom",
     "upstream",
     "letters",
     "accounts",

@@ -33,6 +33,7 @@ class Cause:
     outcome: str
     advice: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    is_about_zoom: bool = False  # a Zoom account on whose behalf the bot comes may help
 
 
 def _cause(slug: str, told: dict[str, Any]) -> Cause:
@@ -44,6 +45,7 @@ def _cause(slug: str, told: dict[str, Any]) -> Cause:
         outcome=told["outcome"],
         advice=tuple(told.get("advice", ())),
         codes=tuple(told.get("codes", ())),
+        is_about_zoom=told.get("zoom", False),
     )
 
 

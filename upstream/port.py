@@ -15,6 +15,7 @@ from typing import Protocol
 from upstream.events import ArtifactLinks, CalendarEvent, DomainEvent, Person
 from upstream.options import BotOptions, Departure
 from upstream.states import BotState, CalendarStatus, Platform, TranscriptState
+from upstream.zoom import ZoomCode, ZoomCredential, ZoomPass
 
 # The one form that recordings read, with times in seconds:
 # {"provider": …, "result": {"languages": […], "utterances": [
@@ -41,6 +42,7 @@ class Capabilities:
     can_choose_calendar: bool
     follows_moved_events: bool
     lock_window_seconds: int
+    can_read_chat: bool = True
     most_chat_characters: int = 500
     has_live_transcript: bool = False
     can_transcribe_again: bool = False
@@ -48,6 +50,7 @@ class Capabilities:
     can_stop_recording: bool = False  # and begin another one, by the same bot
     keeps_pauses: bool = False  # as black and silence; else they are cut out
     tells_calendar_health: bool = True  # else a dead permission shows when a reading fails
+    keeps_zoom_tokens: bool = False  # trades the code itself; else it asks us as a bot sets out
     reasons: Mapping[str, str] = field(default_factory=dict)
     options: BotOptions = field(default_factory=BotOptions)
 
@@ -79,6 +82,7 @@ class BotSpec:
     picture: bytes = b""  # the same, as JPEG
     callback_url: str = ""
     callback_secret: str = ""
+    zoom: ZoomPass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,12 @@ class Provider(Protocol):
     def transcribe_again(self, bot_id: str, spec: BotSpec) -> None: ...  # of a bot that is done
     def read_transcript(self, file: object) -> TranscriptDocument: ...  # parsed JSON of its file
 
+    # Zoom, where the provider keeps people's permissions. A second one for the same person is
+    # another credential.
+    def connect_zoom(self, code: ZoomCode) -> ZoomCredential: ...
+    def list_zoom(self) -> tuple[ZoomCredential, ...]: ...
+    def forget_zoom(self, credential_id: str) -> None: ...
+
     # Calendars
     def list_available_calendars(self, grant: OAuthGrant) -> tuple[AvailableCalendar, ...]: ...
     def connect_calendar(self, grant: OAuthGrant, raw_id: str) -> CalendarSnapshot: ...
@@ -265,4 +275,7 @@ __all__ = [
     "SeriesSnapshot",
     "TranscriptDocument",
     "WebhookReader",
+    "ZoomCode",
+    "ZoomCredential",
+    "ZoomPass",
 ]

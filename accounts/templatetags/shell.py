@@ -38,6 +38,7 @@ SETTINGS = (
     ("/settings/workspace/", "Workspace", Permission.LOOK),
     ("/settings/bots/", "Bots", Permission.LOOK),
     ("/settings/service/", "Recording service", Permission.LOOK),
+    ("/settings/zoom/", "Zoom", Permission.LOOK),
     ("/settings/recordings/", "Recordings", Permission.LOOK),
     ("/settings/people/", "People", Permission.LOOK),
     ("/settings/history/", "History", Permission.HISTORY),

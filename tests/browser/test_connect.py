@@ -1,4 +1,4 @@
-"""Connecting Microsoft, and a calendar that breaks and comes back, in a real browser."""
+"""Connecting Microsoft and Zoom, and a calendar that breaks and comes back, in a real browser."""
 
 from collections.abc import Iterator
 
@@ -19,6 +19,8 @@ from tests.sandbox_process import (
     MICROSOFT_CLIENT_ID,
     MICROSOFT_CLIENT_SECRET,
     WEBHOOK_SECRET,
+    ZOOM_CLIENT_ID,
+    ZOOM_CLIENT_SECRET,
     Sandbox,
     run_sandbox,
 )
@@ -38,7 +40,7 @@ def sandbox_process() -> Iterator[Sandbox]:
 def asgi_server(
     sandbox_process: Sandbox, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[AsgiServer]:
-    """Earshot with the sandbox for Microsoft and for the provider."""
+    """Earshot with the sandbox for Microsoft, for Zoom and for the provider."""
     tenant = f"{sandbox_process.url}/microsoft/{{tenant}}"
     outside = {
         "MICROSOFT_CLIENT_ID": MICROSOFT_CLIENT_ID,
@@ -48,6 +50,12 @@ def asgi_server(
         "MICROSOFT_USERINFO_URL": f"{sandbox_process.url}/microsoft/oidc/userinfo",
         "MICROSOFT_PROFILE_URL": f"{sandbox_process.url}/microsoft/v1.0/me",
         "MICROSOFT_ADMIN_CONSENT_URL": f"{tenant}/v2.0/adminconsent",
+        "ZOOM_CLIENT_ID": ZOOM_CLIENT_ID,
+        "ZOOM_CLIENT_SECRET": ZOOM_CLIENT_SECRET,
+        "ZOOM_AUTHORIZE_URL": f"{sandbox_process.url}/zoom/oauth/authorize",
+        "ZOOM_TOKEN_URL": f"{sandbox_process.url}/zoom/oauth/token",
+        "ZOOM_REVOKE_URL": f"{sandbox_process.url}/zoom/oauth/revoke",
+        "ZOOM_API_URL": f"{sandbox_process.url}/zoom/v2",
     }
     with django_db_blocker.unblock(), run_asgi(port=None, **outside) as server:
         yield server
@@ -103,6 +111,31 @@ def test_signing_in_is_a_consent_of_its_own(
     assert not Connection.objects.exists()
     page = visit("/account/connected/", alice_user)
     for _ in each_look(page, "connected-accounts"):
+        assert_accessible(page)
+
+
+def test_connecting_zoom(
+    visit: Visit, alice_user: User, workspace: Workspace, sandbox: Sandbox, complaints: list[str]
+) -> None:
+    page = visit("/settings/", alice_user, java_script_enabled=False)
+    page.get_by_role("link", name="Zoom", exact=True).click()
+    page.get_by_role("link", name="Connect your Zoom account").click()
+    page.get_by_role("button", name="Decline").click()
+    expect(page.get_by_role("heading", name="You did not allow access")).to_be_visible()
+    complaints.clear()  # the browser reports the page's 403
+    page.get_by_role("link", name="Start again with Zoom").click()
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_text("Bots can join Zoom meetings on its behalf.")).to_be_visible()
+
+    page = visit("/settings/zoom/", alice_user)
+    for _ in each_look(page, "zoom"):
+        assert_accessible(page)
+    page.get_by_role("link", name="Disconnect… maya@northwind.example").click()
+    for _ in each_look(page, "zoom-disconnect"):
+        assert_accessible(page)
+    page.get_by_role("button", name="Disconnect maya@northwind.example").click()
+    expect(page.get_by_role("heading", name="No Zoom account is connected")).to_be_visible()
+    for _ in each_look(page, "zoom-none"):
         assert_accessible(page)
 
 

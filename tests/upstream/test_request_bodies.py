@@ -12,6 +12,7 @@ from tests.upstream.specs import check_against, load_specs
 from tests.upstream.wire import Wire, client_on, ok
 from upstream.meetingbaas_v2.adapter import MeetingBaasV2
 from upstream.port import BotSpec, EventRef, OAuthGrant
+from upstream.zoom import ZoomCode, ZoomPass
 
 BOT = "6f1c2a34-5b7d-4e8f-9a01-23456789abcd"
 CALENDAR = "c1d2e3f4-0516-4738-894a-5b6c7d8e9f01"
@@ -20,6 +21,12 @@ REF = EventRef(CALENDAR, "77ab88cd-99ef-4a0b-8c1d-2e3f4a5b6c7d", EVENT)
 JOIN_AT = datetime(2026, 3, 4, 16, tzinfo=timezone(timedelta(hours=1)))
 GOOGLE = OAuthGrant("google", "client", "client-secret", "refresh")
 MICROSOFT = OAuthGrant("microsoft", "client", "client-secret", "refresh", "common")
+ZOOM = ZoomPass(
+    user_id="KDcuGIm1QgePTO8WbOqwIQ",
+    email="maya@northwind.example",
+    credential_id="6f1c2a34-5b7d-4e8f-9a01-23456789abce",
+)
+CODE = ZoomCode("code", "https://earshot.example/oauth/zoom/callback/", "id", "secret", "N" * 300)
 
 PLAIN = BotSpec(
     correlation_id="bot_3kTfQz81LmVwXy0a",
@@ -36,6 +43,7 @@ SPECS = [
         with_summary=with_summary,
         callback_url=callback,
         callback_secret="s" if callback else "",
+        zoom=ZOOM if entry else None,
     )
     for name, mode, entry, is_transcribed, with_summary, callback in product(
         ("Earshot", "", "N" * 400),
@@ -72,6 +80,9 @@ WITHOUT_SPEC: dict[str, Call] = {
     "sync": lambda provider: provider.sync_calendar(CALENDAR),
     "resubscribe": lambda provider: provider.resubscribe_calendar(CALENDAR),
     "unbook": lambda provider: provider.unbook_event(REF),
+    "connect zoom": lambda provider: provider.connect_zoom(CODE),
+    "zoom": lambda provider: provider.list_zoom(),
+    "forget zoom": lambda provider: provider.forget_zoom(ZOOM.credential_id),
     "list": lambda provider: list(provider.list_bots(since=JOIN_AT)),
     "find": lambda provider: provider.find_bot("bot_1"),
     "find all": lambda provider: provider.find_bots("bot_1"),
@@ -93,7 +104,7 @@ ELSEWHERE = {
     "start_recording": "refused",
     "transcribe_again": "newer than the description",
 }
-IDS = {"bot_id": BOT, "calendar_id": CALENDAR, "event_id": EVENT, "id": "-"}
+IDS = {"bot_id": BOT, "calendar_id": CALENDAR, "event_id": EVENT, "id": ZOOM.credential_id}
 
 
 def sent_by(call: Call) -> list[httpx.Request]:
@@ -141,7 +152,7 @@ def test_body_of_every_bot_is_as_described(name: str) -> None:
 
 def test_every_call_of_the_port_is_covered() -> None:
     calls = {
-        name for name in vars(MeetingBaasV2) if not name.startswith("_") and name not in ELSEWHERE
+        name for name in dir(MeetingBaasV2) if not name.startswith("_") and name not in ELSEWHERE
     }
     assert len(WITH_SPEC) + len(WITHOUT_SPEC) - 2 == len(calls)  # two grants are tried twice
 
@@ -189,3 +200,12 @@ def test_key_travels_in_its_header_only() -> None:
     assert request.headers["x-meeting-baas-api-key"] == "key-never-to-be-seen"
     assert "key-never-to-be-seen" not in str(request.url)
     assert b"key-never-to-be-seen" not in request.content
+
+
+def test_a_bot_names_the_credential_it_comes_with_and_none_otherwise() -> None:
+    bodies = [
+        httpx.Response(200, content=sent_by(lambda p, s=spec: p.create_bot(s))[0].content).json()  # type: ignore[misc]
+        for spec in (replace(PLAIN, zoom=ZOOM), PLAIN)
+    ]
+    assert bodies[0]["zoom_config"] == {"credential_id": ZOOM.credential_id}
+    assert bodies[1]["zoom_config"] is None

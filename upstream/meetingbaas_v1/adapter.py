@@ -25,6 +25,7 @@ from upstream.events import CalendarEvent
 from upstream.fields import Fields
 from upstream.meetingbaas_v1 import payloads, requests
 from upstream.meetingbaas_v1.client import Client
+from upstream.meetingbaas_v1.zoom import ZoomConnections
 from upstream.port import (
     AvailableCalendar,
     BotSnapshot,
@@ -48,6 +49,7 @@ CAPABILITIES = Capabilities(
     name="Meeting BaaS v1",
     can_pause=False,
     can_send_chat=False,
+    can_read_chat=False,
     can_screenshot=True,
     can_resend_webhook=False,
     can_choose_calendar=True,
@@ -55,10 +57,12 @@ CAPABILITIES = Capabilities(
     lock_window_seconds=0,
     can_transcribe_again=True,
     tells_calendar_health=False,
+    keeps_zoom_tokens=True,
     reasons={
         "can_pause": NO_PAUSE,
         "can_stop_recording": NO_STOP,
         "can_send_chat": NO_CHAT,
+        "can_read_chat": NO_CHAT,
         "can_resend_webhook": NO_RESEND,
     },
     options=requests.OPTIONS,
@@ -79,7 +83,7 @@ EVENT_BOT = "/calendar_events/{event_id}/bot"
 ONE: Query = {"all_occurrences": "false"}
 
 
-class MeetingBaasV1:
+class MeetingBaasV1(ZoomConnections):
     """The calling side of one account; safe to share between threads."""
 
     capabilities = CAPABILITIES
@@ -97,7 +101,7 @@ class MeetingBaasV1:
 
     def reschedule_bot(self, bot_id: str, spec: BotSpec, *, join_at: datetime) -> str:
         """Send another in its place. Whatever breaks off in between, repeating it ends the same."""
-        body = requests.scheduled_bot(spec, join_at=join_at)
+        body = requests.scheduled_bot(spec, join_at=join_at, instead_of=bot_id)
         new_id = self._create(spec, body, instead_of=bot_id)
         with suppress(NotFound):
             self._client.delete(BOT, bot_id=bot_id)

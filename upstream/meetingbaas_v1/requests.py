@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from upstream.errors import Refused
 from upstream.meetingbaas_v1.payloads import CORRELATION_KEY
 from upstream.options import BotOptions, Departure, Span
-from upstream.port import BotSpec, OAuthGrant
+from upstream.port import BotSpec, OAuthGrant, ZoomCode
 
 Body = dict[str, object]
 
@@ -47,9 +47,10 @@ def bot(spec: BotSpec) -> Body:
     return _told_apart(spec, wanted)
 
 
-def scheduled_bot(spec: BotSpec, *, join_at: datetime) -> Body:
-    """A bot that joins exactly then."""
-    return _told_apart(spec, {**bot(spec), "start_time": seconds(join_at)})
+def scheduled_bot(spec: BotSpec, *, join_at: datetime, instead_of: str = "") -> Body:
+    """A bot that joins exactly then. One that takes another's place is no repeat of the first."""
+    wanted = {**bot(spec), "start_time": seconds(join_at)}
+    return _told_apart(spec, wanted, instead_of=instead_of)
 
 
 def event_bot(spec: BotSpec) -> Body:
@@ -80,6 +81,15 @@ def calendar(grant: OAuthGrant, raw_id: str) -> Body:
     return {**available_calendars(grant), "raw_calendar_id": raw_id}
 
 
+def zoom_connection(code: ZoomCode) -> Body:
+    return {
+        "authorization_code": code.code,
+        "redirect_uri": code.redirect_uri,
+        "zoom_client_id": code.client_id,
+        "zoom_client_secret": code.client_secret,
+    }
+
+
 def utc(moment: datetime) -> str:
     """Return an aware time as the filters of events want it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -100,6 +110,7 @@ def _config(spec: BotSpec) -> Body:
         "transcription_custom_parameters": _transcription(spec),
         "webhook_url": spec.callback_url or None,
         "extra": {CORRELATION_KEY: spec.correlation_id},
+        "zoom_obf_token_user_id": spec.zoom.user_id if spec.zoom else None,
     }
 
 
@@ -132,7 +143,8 @@ def _transcription(spec: BotSpec) -> Body | None:
     return {"language_config": {"languages": [spec.language], "code_switching": False}}
 
 
-def _told_apart(spec: BotSpec, wanted: Body) -> Body:
+def _told_apart(spec: BotSpec, wanted: Body, *, instead_of: str = "") -> Body:
     rest = {key: value for key, value in wanted.items() if key != "deduplication_key"}
-    digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+    told = json.dumps(rest, sort_keys=True) + instead_of
+    digest = hashlib.sha256(told.encode()).hexdigest()
     return {**rest, "deduplication_key": f"{spec.correlation_id}-{digest[:16]}"}

@@ -16,6 +16,7 @@ from upstream.fields import Fields
 from upstream.meetingbaas_v2 import payloads, requests
 from upstream.meetingbaas_v2.client import Client
 from upstream.meetingbaas_v2.refusals import item_error
+from upstream.meetingbaas_v2.zoom import ZoomCredentials
 from upstream.port import (
     AvailableCalendar,
     BotSnapshot,
@@ -44,6 +45,7 @@ CAPABILITIES = Capabilities(
     lock_window_seconds=240,
     can_transcribe_again=True,
     hears_language_again=True,
+    keeps_zoom_tokens=True,
     most_chat_characters=requests.LONGEST_CHAT_MESSAGE,
     options=requests.OPTIONS,
     reasons={"can_stop_recording": NO_STOP},
@@ -57,7 +59,7 @@ CALENDAR = "/v2/calendars/{calendar_id}"
 CALENDAR_BOTS = f"{CALENDAR}/bots"
 
 
-class MeetingBaasV2:
+class MeetingBaasV2(ZoomCredentials):
     """The calling side of one account; safe to share between threads."""
 
     capabilities = CAPABILITIES

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 
 from upstream.meetingbaas_v2.payloads import CORRELATION_KEY
 from upstream.options import BotOptions, Departure, Span
-from upstream.port import BotSpec, EventRef, OAuthGrant
+from upstream.port import BotSpec, EventRef, OAuthGrant, ZoomCode
 
 Body = dict[str, object]
 
 LONGEST_NAME = 255
 LONGEST_ENTRY_MESSAGE = 500
 LONGEST_CHAT_MESSAGE = 500
+LONGEST_CREDENTIAL_NAME = 100
 ASK_FOR_TASKS = (
     "List the action items of this meeting: what somebody said they or another person will do, "
     "with the name and the date where they were said. One per line, each beginning with a dash, "
@@ -75,6 +76,17 @@ def calendar(grant: OAuthGrant, raw_id: str) -> Body:
     return {**available_calendars(grant), "raw_calendar_id": raw_id}
 
 
+def zoom_credential(code: ZoomCode) -> Body:
+    """The provider trades the code; without PKCE, since it could not know the verifier."""
+    return {
+        "name": code.name[:LONGEST_CREDENTIAL_NAME],
+        "client_id": code.client_id,
+        "client_secret": code.client_secret,
+        "authorization_code": code.code,
+        "redirect_uri": code.redirect_uri,
+    }
+
+
 def utc(moment: datetime) -> str:
     """Return an aware time as the server's pattern wants it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -90,6 +102,7 @@ def _config(spec: BotSpec) -> Body:
         "bot_image": spec.picture_url or None,
         "extra": {CORRELATION_KEY: spec.correlation_id},
         "transcription_enabled": spec.is_transcribed,
+        "zoom_config": _zoom(spec),
         "streaming_enabled": False,
         "callback_enabled": bool(spec.callback_url),
     }
@@ -103,6 +116,11 @@ def _config(spec: BotSpec) -> Body:
             "method": "POST",
         }
     return config
+
+
+def _zoom(spec: BotSpec) -> Body | None:
+    id = spec.zoom.credential_id if spec.zoom else ""
+    return {"credential_id": id} if id else None
 
 
 def transcription(spec: BotSpec) -> Body:

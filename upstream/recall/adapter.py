@@ -16,6 +16,8 @@ from upstream.port import (
     Capabilities,
     Screenshot,
     TranscriptDocument,
+    ZoomCode,
+    ZoomCredential,
 )
 from upstream.recall import bots, files, requests
 from upstream.recall.calendars import Calendars
@@ -23,6 +25,7 @@ from upstream.recall.client import Client
 from upstream.recall.refusals import NOT_CALLED_YET
 from upstream.wire import Query
 
+NO_ZOOM = "Recall.ai keeps no Zoom permission: it asks Earshot for tokens as a bot sets out."
 NO_OTHER_TRANSCRIPT = "Earshot cannot ask Recall.ai for a second transcript of a recording."
 CAPABILITIES = Capabilities(
     name="Recall.ai",
@@ -40,6 +43,7 @@ CAPABILITIES = Capabilities(
     options=requests.OPTIONS,
     reasons={
         "can_choose_calendar": "Recall records only the primary calendar.",
+        "keeps_zoom_tokens": NO_ZOOM,
         "can_transcribe_again": NO_OTHER_TRANSCRIPT,
         "can_resend_webhook": "Recall does not send a message again. Earshot asks it instead.",
         "follows_moved_events": "Recall leaves a bot where it was. Earshot moves it.",
@@ -73,8 +77,8 @@ class Recall(Calendars):
         return _created_id(self._client.post(BOTS, body))
 
     def reschedule_bot(self, bot_id: str, spec: BotSpec, *, join_at: datetime) -> str:
-        """Raises Conflict within ten minutes of either time."""
-        body = requests.scheduled_bot(spec, join_at=join_at)
+        """Raises Conflict within ten minutes of either time. What is left out stays as it was."""
+        body = {"zoom": {}, **requests.scheduled_bot(spec, join_at=join_at)}
         self._client.patch(BOT, body, bot_id=bot_id)
         return bot_id
 
@@ -161,6 +165,15 @@ class Recall(Calendars):
 
     def read_transcript(self, file: object) -> TranscriptDocument:
         return files.transcript(file)
+
+    def connect_zoom(self, code: ZoomCode) -> ZoomCredential:
+        raise Refused(NO_ZOOM)
+
+    def list_zoom(self) -> tuple[ZoomCredential, ...]:
+        return ()
+
+    def forget_zoom(self, credential_id: str) -> None:
+        raise Refused(NO_ZOOM)
 
 
 def _created_id(answer: Fields) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from upstream.options import BotOptions, Departure, Span
-from upstream.port import BotSpec, OAuthGrant
+from upstream.port import BotSpec, OAuthGrant, ZoomPass
 from upstream.recall.bots import CORRELATION_KEY
 
 Body = dict[str, object]
@@ -78,6 +78,8 @@ def config(spec: BotSpec) -> Body:
             "in_call_recording": shown,
             "in_call_not_recording": shown,
         }
+    if spec.zoom:
+        wishes["zoom"] = _zoom(spec.zoom)
     return wishes
 
 
@@ -118,6 +120,12 @@ def recording(spec: BotSpec) -> Body:
     if spec.callback_url:
         wishes["realtime_endpoints"] = [_endpoint(spec)]
     return wishes
+
+
+def _zoom(zoom: ZoomPass) -> Body:
+    """It asks at these addresses as it sets out: to join as a person, and to record unasked."""
+    wishes: Body = {"zak_url": zoom.zak_url, "join_token_url": zoom.join_token_url}
+    return {**wishes, "user_email": zoom.email} if zoom.email else wishes
 
 
 def _layout(mode: str) -> str:

@@ -15,11 +15,14 @@ from upstream.errors import Refused
 from upstream.meetingbaas_v1.adapter import MeetingBaasV1
 from upstream.meetingbaas_v1.client import Client
 from upstream.port import BotSpec, EventRef, OAuthGrant
+from upstream.zoom import ZoomCode, ZoomPass
 
 REF = EventRef(CALENDAR, "series", EVENT)
 JOIN_AT = datetime(2026, 3, 4, 15, tzinfo=UTC)
 GOOGLE = OAuthGrant("google", "client", "client-secret", "refresh")
 MICROSOFT = OAuthGrant("microsoft", "client", "client-secret", "refresh", "common")
+ZOOM = ZoomPass(user_id="KDcuGIm1QgePTO8WbOqwIQ", email="", credential_id=BOT)
+CODE = ZoomCode("code", "https://earshot.example/oauth/zoom/callback/", "id", "secret", "Name")
 PLAIN = BotSpec("bot_3kTfQz81LmVwXy0a", "Earshot", "https://meet.google.com/abc-defg-hij")
 SPECS = [
     replace(
@@ -30,6 +33,7 @@ SPECS = [
         is_transcribed=is_transcribed,
         language=language,
         callback_url=callback,
+        zoom=ZOOM if entry else None,
     )
     for name, mode, entry, is_transcribed, language, callback in product(
         ("Earshot", "", "N" * 400),
@@ -64,6 +68,9 @@ WITHOUT_SPEC: dict[str, Call] = {
     "sync": lambda provider: provider.sync_calendar(CALENDAR),
     "resubscribe": lambda provider: provider.resubscribe_calendar(CALENDAR),
     "unbook": lambda provider: provider.unbook_event(REF),
+    "connect zoom": lambda provider: provider.connect_zoom(CODE),
+    "zoom": lambda provider: provider.list_zoom(),
+    "forget zoom": lambda provider: provider.forget_zoom(BOT),
     "list": lambda provider: list(provider.list_bots(since=JOIN_AT)),
     "find": lambda provider: provider.find_bot("bot_1"),
     "get": lambda provider: provider.get_bot(BOT),
@@ -91,6 +98,8 @@ def agreeing(request: httpx.Request) -> httpx.Response:
     """A provider that agrees with everything."""
     path = request.url.path
     if path.endswith("/screenshots") or (path == "/calendars/" and request.method == "GET"):
+        return httpx.Response(200, json=[])
+    if path == "/zoom_oauth_connections/" and request.method == "GET":
         return httpx.Response(200, json=[])
     if path.endswith("/bot"):
         booked = request.method != "DELETE"
@@ -158,7 +167,7 @@ def test_body_of_every_bot_is_as_described(name: str) -> None:
 def test_every_call_of_the_port_is_covered() -> None:
     calls = {
         name
-        for name in vars(MeetingBaasV1)
+        for name in dir(MeetingBaasV1)
         if not name.startswith("_") and name not in ("capabilities", "read_transcript")
     }
     assert len(WITH_SPEC) + len(WITHOUT_SPEC) - 2 + len(REFUSED) == len(calls)  # two grants

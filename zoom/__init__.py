@@ -1,0 +1,1 @@
+"""Zoom accounts on whose behalf bots join, and the tokens that let them."""
