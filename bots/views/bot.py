@@ -13,6 +13,7 @@ from bots.forms import ChatMessageForm
 from bots.models import Bot
 from bots.room import last_look, seconds_to_wait
 from bots.telling import tell
+from upstream.registry import capabilities_of
 
 
 @require_safe
@@ -32,6 +33,7 @@ def page_of(bot: Bot, form: ChatMessageForm) -> dict[str, Any]:
     return {
         **tell(bot, bot.changes.all()),
         "chat": bot.chat_messages.all(),
+        "reads_chat": capabilities_of(bot.account).can_read_chat,
         "lines": live_lines.shown(bot),
         "room": room,
         "look_every": seconds_to_wait(bot, room),

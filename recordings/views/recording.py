@@ -21,6 +21,7 @@ from recordings import (
     marking,
     moments,
     naming,
+    pauses,
     searching,
     talk,
     versions,
@@ -56,12 +57,14 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     form.is_valid()  # a wrong place or no words count as none
     moment = form.cleaned_data.get("t")
     artifacts = list(recording.artifacts.all())
+    of_this_bot = list(request.workspace.recordings.beside(recording))
     ready = readiness(recording, artifacts)
     is_original = form.cleaned_data.get("wording") == "original"
     matches = None if is_original else _matches(recording, form.cleaned_data.get("q", ""))
     context = {
         "recording": recording,
-        "of_this_bot": list(request.workspace.recordings.beside(recording)),
+        "of_this_bot": of_this_bot,
+        "paused": pauses.sentence_of(recording.bot, recordings=len(of_this_bot)),
         "artifacts": artifacts,
         "ready": ready,
         **side(recording, ready),

@@ -112,7 +112,11 @@ class BotRoutesV1:
         }
         body = await read_body(request, shape)
         bot = self._bot(body["bot_uuid"])
-        bot.config |= {"transcription_enabled": True, "is_transcribed": False}
+        bot.config |= {
+            "transcription_enabled": True,
+            "is_transcribed": False,
+            "times_transcribed": bot.config.get("times_transcribed", 1) + 1,
+        }
         key = f"v1.text:{bot.bot_id}"
         self.world.jobs.after(key, "v1.transcribed", 5, speed=bot.speed, bot_id=bot.bot_id)
         return JSONResponse({}, 202)

@@ -221,7 +221,12 @@ def _spoken(bot: Bot, *, webhook: bool = False) -> list[dict[str, Any]]:
     for index, utterance in enumerate(script(talk_of(bot)) if made else ()):
         ids = {} if webhook else {"id": index + 1, "bot_id": number}
         words = [
-            {**ids, text: word.text, start: round(word.start, 2), end: round(word.end, 2)}
+            {
+                **ids,
+                text: _heard(bot, word.text),
+                start: round(word.start, 2),
+                end: round(word.end, 2),
+            }
             for word in utterance.words
         ]
         segment: dict[str, Any] = {
@@ -233,6 +238,11 @@ def _spoken(bot: Bot, *, webhook: bool = False) -> list[dict[str, Any]]:
         }
         segments.append(segment | ({"offset": utterance.start} if webhook else {"lang": "en"}))
     return segments
+
+
+def _heard(bot: Bot, word: str) -> str:
+    """Every second time it is made, no comma is heard."""
+    return word if bot.config.get("times_transcribed", 1) % 2 else word.replace(",", "")
 
 
 def awaits_text(bot: Bot) -> bool:

@@ -81,6 +81,7 @@ def test_connection_that_works_is_told(
         (V1, {"api_key": "of somebody else"}, "does not accept this key"),
         (RECALL, {"api_key": "of somebody else"}, "good in its own region only"),
         (V2, {"base_url": "http://127.0.0.1:9"}, "Nothing answers at http://127.0.0.1:9"),
+        (V2, {"base_url": "https://nowhere.invalid"}, "Nothing answers at https://nowhere.invalid"),
     ],
 )
 def test_what_is_wrong_is_told_in_words(
@@ -100,9 +101,11 @@ def test_what_is_wrong_is_told_in_words(
 @pytest.mark.parametrize(
     ("status", "words"),
     [
+        (401, "does not accept this key"),
         (402, "no credit left"),
         (403, "may not do all"),
         (404, "not the recording service"),
+        (429, "asks for patience"),
         (503, "trouble of its own"),
     ],
 )
@@ -111,6 +114,14 @@ def test_refusals_of_a_good_key_are_told_apart(
 ) -> None:
     sandbox.post("faults", method="GET", path="/v2/calendars", status=status)
     assert words in text(alice.post(f"{PAGE}test/"))
+
+
+def test_service_that_takes_too_long_is_told(
+    sandbox: Sandbox, shared: UpstreamAccount, alice: Client, settings: Settings
+) -> None:
+    settings.UPSTREAM_TIMEOUT_SECONDS = 1
+    sandbox.post("faults", method="GET", path="/v2/calendars", seconds=10)
+    assert "did not answer in time" in text(alice.post(f"{PAGE}test/"))
 
 
 def test_page_says_whose_account_it_is_and_hides_its_keys(

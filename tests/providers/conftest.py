@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from celery import current_app
 from pytest_django import Settings
 
 from accounts.models import User, Workspace
+from bots import sending
+from bots.models import Bot
 from calendars import connecting
 from calendars.models import Calendar, Connection
 from tests.calendars.world import CALENDAR_SCOPE, Outside
-from tests.providers.world import Mailbox, World
+from tests.providers.world import Mailbox, World, soon
 from tests.sandbox_process import (
     API_KEY,
     GOOGLE_CLIENT_ID,
@@ -104,3 +108,33 @@ def calendar(connection: Connection, world: World) -> Calendar:
     with world.outside.work():
         connecting.choose(connection, world.account, available[:1])
     return world.outside.wait_until_read(Calendar.objects.get())
+
+
+@pytest.fixture
+def send(world: World, workspace: Workspace, alice_user: User) -> Any:
+    """Have a bot come to a link now, or later."""
+
+    def sent(
+        story: str = "happy_path", starts_in: float = 0, link: str = "meet", speed: float = 0
+    ) -> Bot:
+        """With a `speed` of its own it goes at once, but slowly enough to be watched."""
+        links = {
+            "meet": "https://meet.google.com/abc-defg-hij",
+            "zoom": "https://us02web.zoom.us/j/91234567890",
+        }
+        with world.outside.work():
+            bot, _ = sending.order(
+                workspace=workspace,
+                by=alice_user,
+                order_id=secrets.token_hex(8),
+                meeting_url=f"{links[link]}?story={story}",
+                starts_at=soon(120 if speed else starts_in),
+                title="Ad hoc",
+            )
+        bot.refresh_from_db()
+        if speed:
+            world.sandbox.post(f"bots/{bot.upstream_id}/story", story=story, speed=speed)
+            world.sandbox.post(f"bots/{bot.upstream_id}/start")
+        return bot
+
+    return sent

@@ -1,7 +1,6 @@
 """What Earshot does, whichever provider it is the client of: the same tests for each of them."""
 
 import html
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEntry, User, Workspace
+from accounts.models import AuditEntry, Workspace
 from bots import actions, changing, pictures, sending
 from bots.models import Bot, BotPicture, Outcome
 from calendars import connecting, queue, reconciliation
@@ -24,36 +23,6 @@ from upstream.registry import capabilities_of
 from upstream.states import BotState, CalendarStatus
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def send(world: World, workspace: Workspace, alice_user: User) -> Any:
-    """Have a bot come to a link now, or later."""
-
-    def sent(
-        story: str = "happy_path", starts_in: float = 0, link: str = "meet", speed: float = 0
-    ) -> Bot:
-        """With a `speed` of its own it goes at once, but slowly enough to be watched."""
-        links = {
-            "meet": "https://meet.google.com/abc-defg-hij",
-            "zoom": "https://us02web.zoom.us/j/91234567890",
-        }
-        with world.outside.work():
-            bot, _ = sending.order(
-                workspace=workspace,
-                by=alice_user,
-                order_id=secrets.token_hex(8),
-                meeting_url=f"{links[link]}?story={story}",
-                starts_at=soon(120 if speed else starts_in),
-                title="Ad hoc",
-            )
-        bot.refresh_from_db()
-        if speed:
-            world.sandbox.post(f"bots/{bot.upstream_id}/story", story=story, speed=speed)
-            world.sandbox.post(f"bots/{bot.upstream_id}/start")
-        return bot
-
-    return sent
 
 
 def test_bot_goes_records_and_comes_home(world: World, send: Any, alice: Client) -> None:
