@@ -1,6 +1,7 @@
 """A person deletes their account: what holds them back, and what becomes of what is theirs.
 
-A workspace of others     stays; their calendars there are disconnected, what they recorded stays
+A workspace of others     stays; their calendars and Zoom accounts there are disconnected, what
+                          they recorded stays
 A workspace of their own  its calendars are disconnected, its bots called off, and every copy of its
                           recordings deleted, also at the recording service
 One they own with others  has to be handed over first
@@ -30,6 +31,8 @@ from letters.models import Letter
 from notifications.models import Notification, Preference
 from recordings import deleting
 from recordings.models import Recording
+from zoom import connecting as zoom_connecting
+from zoom.models import ZoomAccount
 
 GONE = "Somebody who is no longer here"
 
@@ -78,6 +81,8 @@ def close(person: User) -> bool:
         return False
     for calendar in _calendars(person):
         connecting.disconnect(calendar)
+    for account in ZoomAccount.objects.connected().filter(user=person):
+        zoom_connecting.disconnect(account)
     for workspace in found.alone:
         _empty(workspace, person)
     for bot in Bot.objects.filter(requested_by=person, is_by_hand=True).unfinished():

@@ -184,6 +184,11 @@ def _calendars(person: User) -> list[Facts]:
     ]
 
 
+def _zoom_accounts(person: User) -> list[Facts]:
+    fields = ("email", "name", "scopes", "health", "connected_at", "used_at", "disconnected_at")
+    return list(person.zoom_accounts.order_by("id").values("workspace__name", *fields))
+
+
 def _choices(person: User) -> list[Facts]:
     chosen = person.choices.order_by("chosen_at", "pk")
     fields = ("identity", "original_start", "reach", "verdict", "chosen_at")
@@ -243,6 +248,7 @@ PARTS: dict[str, Callable[[User], object]] = {
     "account": _account,
     "workspaces": _workspaces,
     "calendars": _calendars,
+    "zoom_accounts": _zoom_accounts,
     "choices": _choices,
     "bots": _bots,
     "recordings": _recordings,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import AuditEntry, User, Workspace
+from dashboard import farewell, own_data
 from tests.providers.world import World
 from tests.zoom.conftest import CALLBACK, JONAS, MAYA, Go, decide, depart, query_of
 from upstream.models import ProviderName, UpstreamAccount
@@ -262,3 +263,14 @@ def test_page_costs_the_same_for_one_account_and_for_thirty(
         add(number)
     with django_assert_num_queries(len(one)):
         alice.get(PAGE)
+
+
+def test_whoever_goes_takes_the_permission_along(
+    world: World, connected: ZoomAccount, alice_user: User
+) -> None:
+    (told,) = own_data.PARTS["zoom_accounts"](alice_user)
+    assert told["connected_at"] == connected.connected_at
+    with world.outside.work():
+        assert farewell.close(alice_user)
+    connected.refresh_from_db()
+    assert (connected.credential_id, connected.refresh_token, at_service(world)) == ("", "", [])
