@@ -112,7 +112,8 @@ def test_what_is_wrong_is_told_in_words(
 def test_refusals_of_a_good_key_are_told_apart(
     status: int, words: str, sandbox: Sandbox, shared: UpstreamAccount, alice: Client
 ) -> None:
-    sandbox.post("faults", method="GET", path="/v2/calendars", status=status)
+    path, wait = "/v2/calendars", {"retry_after": 3} if status == 429 else {}
+    sandbox.post("faults", method="GET", path=path, status=status, **wait)
     assert words in text(alice.post(f"{PAGE}test/"))
 
 

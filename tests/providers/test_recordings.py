@@ -37,7 +37,6 @@ def test_pause_is_cut_out_or_kept_and_the_recording_says_so(
     with world.outside.work():
         alice.post(f"/bots/{bot.public_id}/resumption/")
     world.until_state(bot, BotState.RECORDING)
-    world.sandbox.post(story, story="happy_path", speed=1)
     world.sandbox.post(f"bots/{bot.upstream_id}/leave")
     world.until_state(bot, BotState.DONE)
     assert (bot.duration_seconds > 280) == capabilities.keeps_pauses
@@ -53,9 +52,7 @@ def test_sound_alone_is_a_recording_too(world: World, send: Any, workspace: Work
     assert (bot.outcome, bot.has_media) == (Outcome.RECORDED, True)
     recording = world.bring_home(bot)
     assert recording.artifacts.get(kind="audio").state == "ready"
-    assert recording.artifacts.exclude(kind="video", state="missing").exclude(
-        state="ready"
-    ).exists() is False  # fmt: skip
+    assert not recording.artifacts.filter(kind="video", state="ready").exists()
 
 
 def test_another_transcript_can_be_had_where_the_provider_makes_one(
@@ -88,4 +85,3 @@ def test_chat_is_spoken_of_only_where_it_can_be_read(
     assert ("Chat in the meeting" in page) == capabilities.can_read_chat
     assert ("No messages so far" in page) == capabilities.can_read_chat
     assert capabilities.why_not("can_read_chat") in page
-    world.sandbox.post(f"bots/{bot.upstream_id}/leave")
