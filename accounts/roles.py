@@ -27,10 +27,13 @@ class Permission(models.TextChoices):
     CHOOSE = "choose", "Say whether a meeting is recorded"
     SEND = "send", "Send bots, change them, speak through them and call them back"
     CORRECT = "correct", "Put transcripts right and fetch missing files again"
-    CONNECT = "connect", "Connect calendars of their own, and make rules for these"
+    CONNECT = (
+        "connect",
+        "Connect calendars and Zoom of their own, and make rules for these calendars",
+    )
     KEEP_OWN = "keep-own", "Share, keep and delete the recordings of bots they sent"
     KEEP_ANY = "keep-any", "Share, keep and delete anybody’s recordings"
-    MEND_ANY = "mend-any", "Mend and disconnect anybody’s calendars"
+    MEND_ANY = "mend-any", "Mend and disconnect anybody’s calendars and Zoom accounts"
     RULE = "rule", "Change everybody’s rules, the block list and who counts as a colleague"
     SET_UP = "set-up", "Change the workspace, what its bots do and how long recordings stay"
     SERVICE = "service", "Change the recording service and its keys"

@@ -70,6 +70,12 @@ TABLE: dict[str, Row] = {
     "dashboard:service_old_keys": verb(ADMIN, 404),
     "dashboard:service_own": verb(ADMIN, 422),
     "dashboard:service_change": Row(get=(VIEWER, 200), post=(ADMIN, 302)),
+    "dashboard:zoom": page(),
+    "dashboard:zoom_connect": page(MEMBER, 302),
+    "dashboard:zoom_reconnect": Row(get=(ADMIN, 302), refused=404),
+    "dashboard:zoom_check": verb(ADMIN, 302, refused=404),
+    "dashboard:zoom_away": Row(get=(ADMIN, 200), post=(ADMIN, 302), refused=404),
+    "dashboard:zoom_callback": page(MEMBER, 400),
     "dashboard:recordings": page(),
     "dashboard:retention": verb(ADMIN, 422),
     "dashboard:new_workspace": Row(get=(VIEWER, 200), post=(VIEWER, 422)),
@@ -213,6 +219,8 @@ DOORS: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "webhooks:receive": ((405, 404), (405, 404)),
     "fetched:picture": ((404, 405), (404, 405)),
     "letters:refusal": ((404, 404), (404, 404)),
+    "fetched:zoom_zak": ((404, 405), (404, 405)),
+    "fetched:zoom_join_token": ((404, 405), (404, 405)),
     "shared:page": ((404, 405), (404, 405)),
     "shared:passcode": ((405, 404), (405, 404)),
     "shared:media": ((404, 405), (404, 405)),
@@ -246,6 +254,7 @@ def test_every_address_has_a_row() -> None:
 @pytest.fixture
 def everything(workspace: Workspace, alice_user: User, settings: Settings) -> Everything:
     settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = "client", "of the tests"
+    settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET = "client", "of the tests"
     return make_everything(workspace, alice_user)
 
 

@@ -18,6 +18,7 @@ from accounts.consents import ConsentTrip, oldest_good
 from accounts.encryption import EncryptedTextField
 from accounts.models import Membership, User, WorkspaceOwned
 from accounts.public_id import PublicIdField
+from accounts.roles import Permission
 from upstream.models import UpstreamAccount
 from upstream.registry import capabilities_of
 
@@ -45,7 +46,8 @@ class ZoomAccountQuerySet(models.QuerySet["ZoomAccount"]):
 
     def manageable_by(self, membership: Membership) -> ZoomAccountQuerySet:
         """One's own; those who run the workspace may mend or remove anybody's."""
-        return self if membership.can_manage else self.filter(user=membership.user_id)
+        may_all = membership.may(Permission.MEND_ANY)
+        return self if may_all else self.filter(user=membership.user_id)
 
     def due_for_check(self) -> ZoomAccountQuerySet:
         now = timezone.now()

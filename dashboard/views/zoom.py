@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import audit
 from accounts.forms import CallbackForm
-from accounts.http import WorkspaceRequest, workspace_member
+from accounts.http import WorkspaceRequest, allowed_to, workspace_member
+from accounts.roles import Permission
 from bots.on_behalf import coming_on_behalf_of
 from upstream.models import UpstreamAccount
 from upstream.registry import capabilities_of
@@ -24,11 +25,13 @@ from zoom.problems import BAD_STATE, ConsentFailed
 def index(request: WorkspaceRequest) -> HttpResponse:
     service = UpstreamAccount.objects.for_workspace(request.workspace)
     accounts = list(request.workspace.zoomaccounts.for_list())
+    may_connect = request.membership.may(Permission.CONNECT)
     context = {
         "accounts": [(one, health.finding_of(one, service)) for one in accounts],
         "manageable": {one.pk for one in accounts if _may_manage(request, one)},
         "service": service and capabilities_of(service),
-        "can_connect": service is not None and endpoint.is_configured(),
+        "can_connect": service is not None and endpoint.is_configured() and may_connect,
+        "may_connect": may_connect,
         "is_configured": endpoint.is_configured(),
         "has_own": any(one.user_id == request.user.id for one in accounts),
     }
@@ -37,7 +40,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-@workspace_member
+@allowed_to(Permission.CONNECT)
 def connect(request: WorkspaceRequest) -> HttpResponse:
     return _depart(request)
 
@@ -51,7 +54,7 @@ def reconnect(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 @never_cache
-@workspace_member
+@allowed_to(Permission.CONNECT)
 def callback(request: WorkspaceRequest) -> HttpResponse:
     """Every failure is a page with one sentence and a way on."""
     form = CallbackForm(request.GET)
@@ -137,7 +140,7 @@ def _explain(request: WorkspaceRequest, failure: ConsentFailed) -> HttpResponse:
 
 
 def _may_manage(request: WorkspaceRequest, account: ZoomAccount) -> bool:
-    return request.membership.can_manage or account.user_id == request.user.id
+    return request.membership.may(Permission.MEND_ANY) or account.user_id == request.user.id
 
 
 def _account(request: WorkspaceRequest, public_id: str) -> ZoomAccount:
