@@ -227,7 +227,13 @@ DOORS: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "shared:captions": ((404, 405), (404, 405)),
     "shared:text": ((404, 405), (404, 405)),
 }
-SOMEBODYS = ("fetched:picture", "accounts:session_end", "dashboard:own_data_file")
+SOMEBODYS = (
+    "fetched:picture",
+    "fetched:zoom_zak",
+    "fetched:zoom_join_token",
+    "accounts:session_end",
+    "dashboard:own_data_file",
+)
 UNKNOWN = {"token": "unknown", "account": "unknown"}
 BY_PATTERN = {  # allauth's own, whose parts have no converters
     "account_confirm_email": {"key": "unknown"},
