@@ -1,13 +1,20 @@
 """The trail of what people changed. One call per change, in the same transaction as the change."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
 from accounts.http import WorkspaceRequest
 from accounts.models import AuditEntry, User, Workspace
+
+LONGEST_AGENT = 300
+
+
+class Origin(TypedDict):
+    ip_address: str | None
+    agent: str
 
 
 def record(
@@ -19,6 +26,7 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     ip_address: str | None = None,
+    agent: str = "",
 ) -> AuditEntry:
     """Write one entry. `action` is noun.verb; `before` and `after` hold no secrets."""
     return AuditEntry.objects.create(
@@ -29,6 +37,7 @@ def record(
         before=before or {},
         after=after or {},
         ip_address=ip_address,
+        agent=agent,
     )
 
 
@@ -48,7 +57,7 @@ def record_request(
         target=target,
         before=before,
         after=after,
-        ip_address=client_address(request),
+        **whence(request),
     )
 
 
@@ -58,7 +67,7 @@ def record_requests(
     changes: Sequence[tuple[str, dict[str, Any], dict[str, Any]]],
 ) -> None:
     """Write an entry for each (target, before, after) of one request, in one statement."""
-    address = client_address(request)
+    origin = whence(request)
     AuditEntry.objects.bulk_create(
         AuditEntry(
             workspace=request.workspace,
@@ -67,7 +76,7 @@ def record_requests(
             target=target,
             before=before,
             after=after,
-            ip_address=address,
+            **origin,
         )
         for target, before, after in changes
     )
@@ -90,8 +99,35 @@ def record_person(
             target=person.public_id,
             before=before,
             after=after,
-            ip_address=client_address(request),
+            **whence(request),
         )
+
+
+def record_staff(
+    request: HttpRequest,
+    workspace: Workspace,
+    action: str,
+    target: str = "",
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Write what somebody of support did in the trail of the workspace they did it to."""
+    return record(
+        workspace=workspace,
+        actor=cast(User, request.user),
+        action=action,
+        target=target,
+        before=before,
+        after=after,
+        **whence(request),
+    )
+
+
+def whence(request: HttpRequest) -> Origin:
+    """From where: the person's address, and what their browser calls itself."""
+    agent = request.headers.get("User-Agent", "").replace("\x00", "")
+    return {"ip_address": client_address(request), "agent": agent[:LONGEST_AGENT]}
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -6,6 +6,7 @@ User ──< Membership >── Workspace ──< everything else
                              └──< AuditEntry   (written by people's changes, never rewritten)
 """
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -201,6 +202,25 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         same_moment = models.Q(at=older_than.at, id__lt=older_than.id)
         return entries.filter(models.Q(at__lt=older_than.at) | same_moment)
 
+    def about(
+        self,
+        *,
+        person: User | None = None,
+        action: str = "",
+        target: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> "AuditEntryQuerySet":
+        """Those that fit all that is asked; what is empty narrows nothing."""
+        asked = {
+            "actor": person,
+            "action": action,
+            "target": target,
+            "at__gte": since,
+            "at__lt": until,
+        }
+        return self.filter(**{name: value for name, value in asked.items() if value})
+
 
 class AuditEntry(models.Model):
     """Who did what, when, from where, to what, before and after.
@@ -216,6 +236,7 @@ class AuditEntry(models.Model):
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
     ip_address = models.GenericIPAddressField(null=True, blank=True)
+    agent = models.CharField(max_length=300, blank=True, help_text="what the browser calls itself")
     at = models.DateTimeField(default=timezone.now)
 
     objects = AuditEntryQuerySet.as_manager()

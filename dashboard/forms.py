@@ -11,12 +11,6 @@ from calendars.ledger import WORDS
 from calendars.place import PlaceField
 
 
-class HistoryPageForm(forms.Form):
-    """`before` is the id of the last entry that was seen."""
-
-    before = forms.SlugField(required=False, max_length=32)
-
-
 class CoverageForm(forms.Form):
     """Which number of the coverage page is opened; without anything: all of what comes."""
 

@@ -54,4 +54,5 @@ urlpatterns = [
     path("settings/data/<str:public_id>/file/", own_data.file, name="own_data_file"),
     path("settings/data/deletion/", farewell.farewell, name="farewell"),
     path("settings/history/", history.history, name="history"),
+    path("settings/history/table.csv", history.table, name="history_table"),
 ]

@@ -1,11 +1,11 @@
 """The list of bots in its tabs, and the same list as a table to take away."""
 
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import tables
 from accounts.http import WorkspaceRequest, workspace_member
 from bots import export, listing
 from bots.forms import BotListForm
@@ -44,14 +44,10 @@ def table(request: WorkspaceRequest) -> HttpResponse | StreamingHttpResponse:
     if not form.is_valid():
         return HttpResponse("No such list.", status=422, content_type="text/plain")
     found = listing.narrowed(request.workspace, form.cleaned_data)
-    rows = listing.in_tab(found, form.cleaned_data["tab"])
-    write = export.lines_async if isinstance(request, ASGIRequest) else export.lines
+    bots = listing.in_tab(found, form.cleaned_data["tab"])
     name = f"bots-{form.cleaned_data['tab']}-{timezone.localdate():%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        write(rows, timezone.get_current_timezone()),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    rows = export.rows(bots, timezone.get_current_timezone())
+    return tables.table(request, name, export.HEADINGS, rows)
 
 
 def _page(found: BotQuerySet, tab: str, last: Bot | None) -> tuple[list[Bot], Bot | None]:

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import tables
 from accounts.models import User
-from bots import export
 from bots.models import Bot, Outcome
 from tests.bots.conftest import BotFactory
 from tests.frame import FRAME
@@ -180,8 +180,8 @@ def test_table_query_count_is_flat(
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(cell: str) -> None:
-    assert export.safe(cell) == f"'{cell}"
-    assert export.safe("Weekly = sync") == "Weekly = sync"
+    assert tables.safe(cell) == f"'{cell}"
+    assert tables.safe("Weekly = sync") == "Weekly = sync"
 
 
 def table(client: Client, **asked: str) -> list[list[str]]:
