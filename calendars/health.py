@@ -27,6 +27,7 @@ PROBLEMS = {
         "Reconnect it and allow reading calendars."
     ),
 }
+NO_CALENDAR = "no such calendar here"
 FORGOTTEN = "The recording service no longer has this calendar. Reconnect it."
 
 
@@ -36,7 +37,7 @@ def connection_changed(
     """Take in what a webhook says about a connection; return its effect in a sentence."""
     calendar = Calendar.objects.named_by(account, event.calendar_id)
     if calendar is None:
-        return "no such calendar here"
+        return NO_CALENDAR
     if isinstance(event, CalendarConnectionDeleted):
         take(calendar, CalendarStatus.REVOKED, problem=FORGOTTEN)
         return "calendar needs reconnecting"

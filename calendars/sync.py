@@ -41,6 +41,8 @@ DETAILS_AT_ONCE = 100
 NAMED_AT_ONCE = 20
 LONG_UNREAD = timedelta(minutes=10)
 RESUBSCRIBE_AFTER = timedelta(minutes=30)
+MERGED = "{} meetings new, {} changed"
+NO_NEWS = MERGED.format(0, 0)
 
 
 class NotReady(Exception):
@@ -134,7 +136,7 @@ def apply_change(account: UpstreamAccount, event: CalendarEventsChanged) -> str:
     """Take in what a webhook says about some meetings; return its effect in a sentence."""
     calendar = Calendar.objects.named_by(account, event.calendar_id)
     if calendar is None:
-        return "no such calendar here"
+        return health.NO_CALENDAR
     with transaction.atomic():
         merged = merge(calendar, event.events)
         if event.is_first_sync:
@@ -149,7 +151,7 @@ def apply_change(account: UpstreamAccount, event: CalendarEventsChanged) -> str:
     _read_again(calendar, event)
     if event.named:
         return f"{len(event.named)} meetings to be read"
-    return f"{len(merged.added)} meetings new, {len(merged.changed)} changed"
+    return MERGED.format(len(merged.added), len(merged.changed))
 
 
 def _counted(calendar: Calendar, start: datetime) -> Iterator[CalendarEvent]:

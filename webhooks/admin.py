@@ -60,7 +60,7 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
         """Ask first; then let each take effect again, and note who did that."""
         if "confirmed" not in request.POST:
             return self._ask(request, deliveries)
-        chosen = list(deliveries.order_by("received_at", "id")[:MOST_REPLAYED])
+        chosen = _first(deliveries)
         for delivery in chosen:
             processing.replay(delivery)
         self._log(request, chosen)
@@ -84,7 +84,7 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
             **self.admin_site.each_context(request),
             "title": "Replay deliveries",
             "opts": self.opts,
-            "deliveries": deliveries.order_by("received_at", "id")[:MOST_REPLAYED],
+            "foresights": processing.foresee(_first(deliveries)),
             "most": MOST_REPLAYED,
         }
         return TemplateResponse(request, "webhooks/replay.html", context)
@@ -102,6 +102,12 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
         if good < len(ids):
             text = f"{len(ids) - good} failed again; the error is on the delivery."
             self.message_user(request, text, messages.ERROR)
+
+
+def _first(deliveries: QuerySet[Delivery]) -> list[Delivery]:
+    """In the order in which they came, with what their effect needs."""
+    ordered = deliveries.select_related("account").order_by("received_at", "id")
+    return list(ordered[:MOST_REPLAYED])
 
 
 @admin.register(RefusalCount)

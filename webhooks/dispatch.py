@@ -43,9 +43,10 @@ class Effect:
 
     sentence: str
     is_ours: bool = True
+    is_news: bool = True
 
 
-NO_BOT = Effect("No bot of ours.", is_ours=False)
+NO_BOT = Effect("No bot of ours.", is_ours=False, is_news=False)
 
 
 def dispatch(account: UpstreamAccount, event: DomainEvent) -> Effect:
@@ -56,11 +57,14 @@ def dispatch(account: UpstreamAccount, event: DomainEvent) -> Effect:
         case BotResultChanged() | TranscriptChanged() | ChatMessageSent() | TranscriptLineHeard():
             return _tell_known_bot(account, event)
         case CalendarConnectionChanged() | CalendarConnectionDeleted():
-            return Effect(calendars.health.connection_changed(account, event))
+            told = calendars.health.connection_changed(account, event)
+            return Effect(told, is_news=told != calendars.health.NO_CALENDAR)
         case CalendarEventsChanged():
-            return Effect(calendars.sync.apply_change(account, event))
+            told = calendars.sync.apply_change(account, event)
+            no_news = (calendars.health.NO_CALENDAR, calendars.sync.NO_NEWS)
+            return Effect(told, is_news=told not in no_news)
         case Ignored():
-            return Effect(event.reason, is_ours=False)
+            return Effect(event.reason, is_ours=False, is_news=False)
 
 
 def _tell_bot(
@@ -77,7 +81,7 @@ def _tell_bot(
     if has_changed:
         _tell_meetings(bot)
         return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
-    return Effect(f"{bot.public_id} knew that already.")
+    return Effect(f"{bot.public_id} knew that already.", is_news=False)
 
 
 def _tell_known_bot(
@@ -103,7 +107,7 @@ def _tell_known_bot(
         case TranscriptLineHeard():
             is_news = bots.live_lines.hear(bot, event)
             told = "Something was said where {} is.", "{} had heard that already."
-    return Effect(told[not is_news].format(bot.public_id))
+    return Effect(told[not is_news].format(bot.public_id), is_news=is_news)
 
 
 def look_behind(bot: Bot) -> None:

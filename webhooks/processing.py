@@ -10,6 +10,7 @@ does not stand in the way of the others.
 import json
 import logging
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -18,7 +19,7 @@ from django.db import DatabaseError, transaction
 from upstream.errors import UpstreamError
 from upstream.models import UpstreamAccount
 from upstream.registry import webhook_reader
-from webhooks.dispatch import dispatch
+from webhooks.dispatch import Effect, dispatch
 from webhooks.models import Delivery, DeliveryState
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,10 @@ FAILURES = (
     ValidationError,
     ValueError,
 )
+
+
+class NotJson(Exception):
+    """The body of a delivery, well signed as it may be."""
 
 
 def drain() -> int:
@@ -65,6 +70,37 @@ def replay(delivery: Delivery) -> None:
     work_off(delivery)
 
 
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What replaying one delivery would do now, after those before it."""
+
+    delivery: Delivery
+    would_change: bool
+    sentence: str
+
+
+def foresee(deliveries: list[Delivery]) -> list[Foresight]:
+    """Let them take effect one after the other, see what came of each, and take all of it back.
+
+    Workers are woken and pages told on commit only: of what is taken back, nobody hears.
+    """
+    with transaction.atomic():
+        found = [_foresee(delivery) for delivery in deliveries]
+        transaction.set_rollback(True)
+    return found
+
+
+def _foresee(delivery: Delivery) -> Foresight:
+    try:
+        with transaction.atomic():
+            _, effect = _translated(delivery)
+    except NotJson as error:
+        return Foresight(delivery, False, str(error))
+    except FAILURES as error:
+        return Foresight(delivery, False, f"It would fail: {_said(error)}")
+    return Foresight(delivery, effect.is_news, effect.sentence)
+
+
 def work_off(delivery: Delivery) -> None:
     """Give one delivery its effect, or keep why it has none."""
     try:
@@ -83,15 +119,25 @@ def _take_effect(pk: int) -> None:
     if delivery is None:
         return  # somebody else is at it, or has done it
     try:
-        payload = json.loads(bytes(delivery.body))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        delivery.settle(DeliveryState.MALFORMED, f"Not JSON: {error}")
+        delivery.event, effect = _translated(delivery)
+    except NotJson as error:
+        delivery.settle(DeliveryState.MALFORMED, str(error))
         return
-    delivery.event = _event_name(payload)
-    event = webhook_reader(delivery.account).translate(payload, received_at=delivery.received_at)
-    effect = dispatch(delivery.account, event)
     state = DeliveryState.PROCESSED if effect.is_ours else DeliveryState.IGNORED
     delivery.settle(state, effect.sentence)
+
+
+def _translated(delivery: Delivery) -> tuple[str, Effect]:
+    """Let the body have its effect; return the provider's name for it, and what came of it.
+
+    Raises NotJson, or one of FAILURES.
+    """
+    try:
+        payload = json.loads(bytes(delivery.body))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise NotJson(f"Not JSON: {error}") from error
+    event = webhook_reader(delivery.account).translate(payload, received_at=delivery.received_at)
+    return _event_name(payload), dispatch(delivery.account, event)
 
 
 def _event_name(payload: object) -> str:

@@ -6,9 +6,11 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from accounts.models import User
-from tests.webhooks.signing import make_account
+from accounts.models import User, Workspace
+from tests.bots.factories import create_bot
+from tests.webhooks.signing import make_account, status_change
 from upstream.models import UpstreamAccount
+from upstream.states import BotState
 from webhooks.models import Delivery, DeliveryState
 from webhooks.preview import preview
 
@@ -70,6 +72,33 @@ def test_a_replay_asks_first(staff: Client, delivery: Delivery) -> None:
     delivery.refresh_from_db()
     assert "takes effect again" in page
     assert delivery.state == DeliveryState.PENDING
+
+
+def test_what_a_replay_would_do_is_told_before_and_taken_back(
+    staff: Client, account: UpstreamAccount, workspace: Workspace
+) -> None:
+    bot = create_bot(workspace, account, upstream_id="up-1")
+    told = [
+        Delivery.objects.create(
+            account=account,
+            message_id=f"m-{number}",
+            body=json.dumps(status_change("up-1", code, "2026-03-04T15:00:00Z")).encode(),
+        )
+        for number, code in enumerate(["joining_call", "joining_call"])
+    ]
+    broken = Delivery.objects.create(account=account, message_id="m-2", body=b"{")
+    fields = {"action": "replay", "_selected_action": [one.pk for one in (*told, broken)]}
+    page = staff.post("/admin/webhooks/delivery/", fields)
+
+    assert [(it.would_change, it.sentence) for it in page.context["foresights"][:2]] == [
+        (True, f"{bot.public_id} is now joining."),
+        (False, f"{bot.public_id} knew that already."),
+    ]
+    assert page.context["foresights"][2].sentence.startswith("Not JSON")
+    assert "would change nothing" in page.content.decode()
+    bot.refresh_from_db()
+    assert (bot.state, bot.changes.count()) == (BotState.SCHEDULED, 0)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {DeliveryState.PENDING}
 
 
 def test_a_confirmed_replay_is_done_and_noted(staff: Client, delivery: Delivery) -> None:
