@@ -1,13 +1,11 @@
 """Support sees how far a recording is and why, never what was said: no text, no names, no media."""
 
-from typing import cast
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from accounts import audit
-from accounts.models import User
 from recordings import ingest
 from recordings.models import Artifact, Copy, Deletion, Recording
 
@@ -70,19 +68,32 @@ class ArtifactAdmin(ReadOnly, admin.ModelAdmin[Artifact]):
     actions = ["try_again"]
 
     @admin.action(description="Fetch again")
-    def try_again(self, request: HttpRequest, queryset: QuerySet[Artifact]) -> None:
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Artifact]) -> HttpResponse | None:
+        """Ask first; then ask for each, and tell the trail of its workspace."""
+        if "confirmed" not in request.POST:
+            return self._ask(request, queryset)
         asked = 0
         for artifact in queryset.select_related("recording__workspace"):
             if ingest.try_again(artifact):
                 asked += 1
-                audit.record(
-                    workspace=artifact.recording.workspace,
-                    actor=cast(User, request.user),
-                    action="artifact.fetch_again",
-                    target=artifact.recording.public_id,
+                audit.record_staff(
+                    request,
+                    artifact.recording.workspace,
+                    "artifact.fetch_again",
+                    artifact.recording.public_id,
                     after={"kind": artifact.kind},
                 )
         messages.info(request, f"{asked} asked for again.")
+        return None
+
+    def _ask(self, request: HttpRequest, queryset: QuerySet[Artifact]) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Fetch files again",
+            "opts": self.opts,
+            "artifacts": queryset.select_related("recording__workspace"),
+        }
+        return TemplateResponse(request, "recordings/fetch_again.html", context)
 
 
 class CopyInline(ReadOnly, admin.TabularInline[Copy, Deletion]):

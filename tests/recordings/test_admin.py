@@ -32,6 +32,10 @@ def test_a_failed_file_is_fetched_again_and_the_trail_says_who(
     artifact = make_recording(workspace).artifacts.get(kind=ArtifactKind.VIDEO)
     Artifact.objects.filter(pk=artifact.pk).update(state=ArtifactState.FAILED)
     wish = {"action": "try_again", "_selected_action": [artifact.pk]}
+    question = support.post("/admin/recordings/artifact/", wish).content.decode()
+    assert f"Video of {artifact.recording.public_id}" in question
+    assert not AuditEntry.objects.filter(action="artifact.fetch_again").exists()
+    wish["confirmed"] = "yes"
     page = support.post("/admin/recordings/artifact/", wish, follow=True)
     assert "1 asked for again." in page.content.decode()
     artifact.refresh_from_db()
