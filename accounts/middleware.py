@@ -13,6 +13,7 @@ from accounts.models import Membership, Workspace
 from accounts.zones import zone_called
 
 SESSION_KEY = "workspace"
+BEHIND = "hijack_history"  # in the session of staff who look as somebody (django-hijack)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 

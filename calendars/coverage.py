@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from calendars import policies
 from calendars.decisions import Decision, decide
-from calendars.models import Calendar, Choice, Event
+from calendars.models import Calendar, Choice, Decided, Event
 from calendars.models.events import BOT_FAILED, EventQuerySet
 
 KEPT = ("will_record", "needs_you", "is_paused", "decision_code")
@@ -104,6 +104,8 @@ def _save(changed: list[Event]) -> None:
         by_answer[tuple(getattr(event, name) for name in KEPT)].append(event.pk)
     for answer, ids in by_answer.items():
         Event.objects.filter(pk__in=ids).update(**dict(zip(KEPT, answer, strict=True)))
+    if changed:
+        Decided.objects.note([event.pk for event in changed])
 
 
 def decide_calendar_again(calendar: Calendar) -> list[Event]:
@@ -135,6 +137,15 @@ def keep(event: Event, decision: Decision, now: datetime | None = None) -> bool:
         return False
     event.will_record, event.needs_you, event.is_paused, event.decision_code = answer
     return True
+
+
+def decide_kept(event: Event, choice: Choice | None) -> Decision:
+    """Decide one event and keep the answer."""
+    decision = decide_now(event, choice)
+    if keep(event, decision):
+        event.save(update_fields=[*KEPT, "updated_at"])
+        Decided.objects.note([event.pk])
+    return decision
 
 
 def is_unsettled(event: Event, decision: Decision, choice: Choice | None) -> bool:

@@ -56,9 +56,7 @@ def follow_up(bot: Bot) -> None:
 def _settle(event: Event) -> Wish:
     """Return the wish that was seen to."""
     choice = Choice.objects.about(event)
-    decision = coverage.decide_now(event, choice)
-    if coverage.keep(event, decision):
-        event.save(update_fields=[*coverage.KEPT, "updated_at"])
+    decision = coverage.decide_kept(event, choice)
     seen = (decision.will_record, event.starts_at, event.meeting_url)
     if decision.is_paused or decision.code == "over":
         return seen

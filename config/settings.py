@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "recordings",
     "webhooks",
     "dashboard",
+    "support",
 ]
 
 MIDDLEWARE = [
@@ -80,7 +81,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.request_log.PathOnlyRequestMiddleware",
     "accounts.sign_ins.seen_middleware",
+    "upstream.call_log.call_log_middleware",
     "accounts.middleware.workspace_middleware",
+    "support.viewing.viewing_middleware",
     "accounts.middleware.htmx_messages_middleware",
 ]
 
@@ -213,6 +216,10 @@ MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # browsers themselves allow it on localhost only
 
+# Off where people are invented: the demo's, the tests'.
+STAFF_NEED_SECOND_STEP = env.bool("STAFF_NEED_SECOND_STEP", default=not DEBUG)
+HIJACK_PERMISSION_CHECK = "support.viewing.may_view"
+
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30  # seconds; a mail server that says nothing must not hold a worker
@@ -275,6 +282,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "dashboard-digests": {"task": "dashboard.tell_digests", "schedule": 900.0},
     "notifications-mail": {"task": "notifications.mail", "schedule": 60.0},
     "letters-sweep": {"task": "letters.sweep", "schedule": 60.0},
+    "support-forget-old": {"task": "support.forget_old", "schedule": 86_400.0},
 }
 
 # ── The outside world ────────────────────────────────────────────────────────────────────────────

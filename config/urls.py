@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("dashboard.urls")),
+    path("", include("support.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("accounts.identity.urls")),
     path("account/", include("allauth.account.urls")),

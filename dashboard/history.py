@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import AuditEntry
+from django.urls import reverse
+
+from accounts.models import AuditEntry, User
 
 SENTENCES = {
     "person.sign_up": "signed up",
@@ -88,7 +90,22 @@ SENTENCES = {
     "recording.delete": "deleted every copy of a recording",
     "deletion.try_again": "tried again to delete what was left of a recording",
     "retention.change": "changed how long recordings are kept",
+    "bot.resend": "asked the recording service for a bot once more",
+    "bot.look": "asked the recording service where a bot is",
+    "event.reconcile": "had a meeting's booking checked",
+    "support.grant": "let support look at what they see",
+    "support.revoke": "ended what support may look at",
+    "support.begin": "began to look as somebody who allowed it",
+    "support.look": "looked at a page as somebody who allowed it",
+    "support.end": "ended their look",
     "artifact.fetch_again": "fetched a file of a recording again",
+}
+PAGES = {
+    "bot": "bots:detail",
+    "con": "calendars:account",
+    "evt": "calendars:event",
+    "rec": "recordings:recording",
+    "rul": "calendars:rule",
 }
 
 
@@ -107,12 +124,26 @@ class Line:
     who: str
     sentence: str
     changes: tuple[Change, ...]
+    path: str
 
 
 def describe(entry: AuditEntry) -> Line:
     """Put `entry` into words; an actor who was removed is nobody's name any more."""
-    who = entry.actor.get_full_name() if entry.actor else "Somebody who is no longer here"
-    return Line(entry, who, _sentence(entry.action), tuple(_changes(entry)))
+    changes = tuple(_changes(entry))
+    return Line(entry, _who(entry.actor), _sentence(entry.action), changes, _path(entry))
+
+
+def _who(actor: User | None) -> str:
+    if actor is None:
+        return "Somebody who is no longer here"
+    return f"{actor.get_full_name()} of support" if actor.is_staff else actor.get_full_name()
+
+
+def _path(entry: AuditEntry) -> str:
+    """Where what was changed can be looked at; empty where it has no page, or none any more."""
+    page = PAGES.get(entry.target.partition("_")[0])
+    is_gone = entry.action.partition(".")[2] in ("delete", "disconnect")
+    return reverse(page, args=[entry.target]) if page and not is_gone else ""
 
 
 def _sentence(action: str) -> str:

@@ -23,6 +23,7 @@ from django.contrib.auth import get_user
 from django.db import connection
 from django.http import HttpRequest, parse_cookie
 
+from accounts.middleware import BEHIND
 from accounts.models import Membership
 from live.hub import Hub, Stream, hub
 
@@ -81,6 +82,8 @@ def _listener(cookies: dict[str, str], topics: frozenset[str]) -> tuple[int, int
         user = get_user(request)
         if not user.is_authenticated:
             return 0, 401
+        if request.session.get(BEHIND):
+            return user.pk, 404  # a look may end any minute; a page asks for itself instead
         if not 0 < len(topics) <= MOST_TOPICS or not "".join(topics).isprintable():
             return user.pk, 404
         workspaces = {topic.partition("/")[0] for topic in topics} - {user.public_id}

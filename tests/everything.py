@@ -11,6 +11,7 @@ from accounts.models import OwnData, SignIn, User, Workspace
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
 from recordings import correcting, deleting, sharing
+from support.models import Grant
 from tests.notifications.factories import make_news
 from tests.recordings.factories import make_recording, store_screenshots
 from upstream.models import ProviderName, UpstreamAccount
@@ -105,6 +106,12 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
     )
     deleting.put_in_bin(in_bin, user)
     gone = deleting.begin(deleted, by=user)
+    grant = Grant.objects.create(
+        workspace=workspace,
+        user=user,
+        reason=SECRET_WORD,
+        until=timezone.now() + timedelta(hours=1),
+    )
     (share,) = sharing.share(recording, user, sharing.Wish())
     told = make_news(user, workspace, title=SECRET_WORD, note=SECRET_WORD)
     return Everything(
@@ -142,6 +149,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "calendars:reconnection": connection.public_id,
             "calendars:sync": calendar.public_id,
             "calendars:disconnection": calendar.public_id,
+            "support:revocation": grant.public_id,
         }
     )
 

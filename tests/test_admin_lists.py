@@ -23,13 +23,24 @@ from letters import outbox
 from letters.models import Refusal
 from recordings import deleting
 from recordings.models import ArtifactKind
+from support.models import TaskEnd, TaskRun
 from tests.calendars.factories import make_calendar, make_event
 from tests.recordings.factories import make_artifact, make_recording
-from upstream.models import ProviderName, UpstreamAccount
+from upstream.models import Call, ProviderName, UpstreamAccount
 from webhooks.models import Delivery, RefusalCount
 from zoom.models import ZoomAccount
 
-OURS = ("letters", "accounts", "upstream", "zoom", "bots", "calendars", "recordings", "webhooks")
+OURS = (
+    "support",
+    "letters",
+    "accounts",
+    "upstream",
+    "zoom",
+    "bots",
+    "calendars",
+    "recordings",
+    "webhooks",
+)
 LISTS = [
     (model._meta.label, f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for model in admin.site._registry
@@ -154,5 +165,15 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "recordings.Deletion": lambda number: deleting.begin(make_recording(team(number)), by=None),
     "zoom.ZoomAccount": zoom_account,
     "webhooks.Delivery": delivery,
+    "support.TaskRun": lambda number: TaskRun.objects.create(
+        task_id=f"t-{number}",
+        name=f"bots.task_{number % 3}",
+        started_at=timezone.now(),
+        milliseconds=1,
+        end=TaskEnd.DONE,
+    ),
+    "upstream.Call": lambda number: Call.objects.create(
+        account=account(number), method="GET", path="/", status=200, milliseconds=1
+    ),
     "webhooks.RefusalCount": refusals,
 }

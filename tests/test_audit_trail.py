@@ -129,6 +129,8 @@ CHANGES = {
     "recordings:share_revocation": Change("share.revoke"),
     "recordings:share_restoration": Change("share.reopen", {}, share_is_revoked),
     "dashboard:new_workspace": Change("workspace.create", {"name": "Another"}),
+    "support:access": Change("support.grant", {"hours": "1", "reason": "No sound"}),
+    "support:revocation": Change("support.revoke"),
     "dashboard:workspace_name": Change("workspace.rename", {"name": "Another name"}),
 }
 
@@ -139,6 +141,7 @@ NO_CHANGE = {
     "dashboard:entry": "changes nothing but where the person is",
     "bots:recognition": "tells what a form means so far",
     "accounts:time_zone": "the browser tells its zone; a person's own choice is never overwritten",
+    "support:end": "ends what staff look at: tests/support/test_looking.py",
     "account_confirm_login_code": "no change",
     "recordings:texts": "hands out the texts of many recordings",
     "calendars:sentence": "reads a rule back that is being filled in",

@@ -17,6 +17,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = (
+    "support",
     "webhooks",
     "recordings",
     "calendars",

@@ -3,19 +3,26 @@
 Keys can be written and not read: the inputs come up empty, and empty means "leave as it is".
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from upstream.models import UpstreamAccount
+from upstream.call_log import FAILED
+from upstream.models import Call, UpstreamAccount
 from upstream.registry import ADAPTERS
+from upstream.rotation import has_old
 from upstream.signatures import verifiers
 from upstream.webhook_address import webhook_url
 
+A_DAY = timedelta(days=1)
 STEPS = (
     "Sign in at the provider's dashboard and open Webhooks.",
     "Add an endpoint with the address above, for all bot and calendar events.",
@@ -74,12 +81,17 @@ class UpstreamAccountForm(forms.ModelForm[UpstreamAccount]):
 @admin.register(UpstreamAccount)
 class UpstreamAccountAdmin(admin.ModelAdmin[UpstreamAccount]):
     form = UpstreamAccountForm
-    list_display = ("name", "provider", "workspace", "is_active", "last_delivery_at")
+    list_display = (
+        "name", "provider", "workspace", "is_active", "last_delivery_at", "last_day", "refused",
+    )  # fmt: skip
     list_filter = ("provider", "is_active")
     list_select_related = ("workspace",)
     search_fields = ("name", "public_id", "workspace__name")
     raw_id_fields = ("workspace",)
-    readonly_fields = ("public_id", "webhook_address", "steps", "last_delivery_at", "updated_at")
+    readonly_fields = (
+        "public_id", "webhook_address", "steps", "last_delivery_at", "last_day", "refused",
+        "counts_too", "updated_at",
+    )  # fmt: skip
     fields = (
         "name",
         "provider",
@@ -90,10 +102,38 @@ class UpstreamAccountAdmin(admin.ModelAdmin[UpstreamAccount]):
         "steps",
         "api_key",
         "webhook_secret",
+        "counts_too",
         "last_delivery_at",
+        "last_day",
+        "refused",
         "public_id",
         "updated_at",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UpstreamAccount]:
+        """With how its calls of the last day went."""
+        calls = Call.objects.filter(account=OuterRef("pk"), at__gt=timezone.now() - A_DAY)
+        made = calls.order_by().values("account").annotate(number=Count("pk"))
+        counted = super().get_queryset(request).select_related("refusals")
+        return counted.annotate(
+            calls_made=Coalesce(Subquery(made.values("number")), 0),
+            calls_failed=Coalesce(Subquery(made.filter(FAILED).values("number")), 0),
+        )
+
+    @admin.display(description="Calls of the last day")
+    def last_day(self, account: UpstreamAccount) -> str:
+        failed = getattr(account, "calls_failed", 0)
+        return f"{getattr(account, 'calls_made', 0)}, {failed} failed"
+
+    @admin.display(description="Messages refused")
+    def refused(self, account: UpstreamAccount) -> str:
+        count = getattr(account, "refusals", None)
+        return str(count.count) if count else "0"
+
+    @admin.display(description="Old ones that count too", boolean=True)
+    def counts_too(self, account: UpstreamAccount) -> bool:
+        """Until somebody lets them go."""
+        return bool(account.pk) and has_old(account)
 
     @admin.display(description="Webhook address")
     def webhook_address(self, account: UpstreamAccount) -> str:

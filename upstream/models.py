@@ -10,6 +10,15 @@ from django.db import models
 from accounts.encryption import EncryptedTextField
 from accounts.models import Workspace
 from accounts.public_id import PublicIdField
+from upstream.call_log import Call
+
+__all__ = [
+    "Call",
+    "ProviderName",
+    "UpstreamAccount",
+    "UpstreamAccountQuerySet",
+    "new_callback_secret",
+]
 
 A_MINUTE = timedelta(minutes=1)
 

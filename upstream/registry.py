@@ -29,13 +29,13 @@ LONGEST_CONNECT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """What one provider's package offers. `open` gets the address, the key and the patience.
+    """What one provider's package offers. `open` gets an account's id, address, key and patience.
 
     `steps` say how webhooks are set up where they are not signed with a secret of their own.
     """
 
     capabilities: Capabilities
-    open: Callable[[str, str, httpx.Timeout], Provider]
+    open: Callable[[int, str, str, httpx.Timeout], Provider]
     reader: Callable[[UpstreamAccount], WebhookReader]
     addresses: tuple[str, ...] = ("https://api.meetingbaas.com",)  # several: one per region
     steps: tuple[str, ...] = ()
@@ -44,8 +44,8 @@ class Adapter:
 ADAPTERS: dict[str, Adapter] = {
     ProviderName.MEETINGBAAS_V2: Adapter(
         capabilities=MeetingBaasV2.capabilities,
-        open=lambda base_url, api_key, timeout: MeetingBaasV2(
-            Client(base_url=base_url, api_key=api_key, timeout=timeout)
+        open=lambda account_id, base_url, api_key, timeout: MeetingBaasV2(
+            Client(base_url=base_url, api_key=api_key, timeout=timeout, account_id=account_id)
         ),
         reader=lambda account: MeetingBaasV2Webhooks(
             webhook_secret=account.webhook_secret, callback_secret=account.callback_secret
@@ -53,8 +53,8 @@ ADAPTERS: dict[str, Adapter] = {
     ),
     ProviderName.RECALL: Adapter(
         capabilities=Recall.capabilities,
-        open=lambda base_url, api_key, timeout: Recall(
-            RecallClient(base_url=base_url, api_key=api_key, timeout=timeout)
+        open=lambda account_id, base_url, api_key, timeout: Recall(
+            RecallClient(base_url=base_url, api_key=api_key, timeout=timeout, account_id=account_id)
         ),
         reader=lambda account: RecallWebhooks(
             webhook_secret=account.webhook_secret, token=account.callback_secret
@@ -63,8 +63,8 @@ ADAPTERS: dict[str, Adapter] = {
     ),
     ProviderName.MEETINGBAAS_V1: Adapter(
         capabilities=MeetingBaasV1.capabilities,
-        open=lambda base_url, api_key, timeout: MeetingBaasV1(
-            ClientV1(base_url=base_url, api_key=api_key, timeout=timeout)
+        open=lambda account_id, base_url, api_key, timeout: MeetingBaasV1(
+            ClientV1(base_url=base_url, api_key=api_key, timeout=timeout, account_id=account_id)
         ),
         reader=lambda account: MeetingBaasV1Webhooks(
             api_key=account.api_key, older_keys=account.webhook_secret
@@ -99,4 +99,4 @@ def _opened(
     account_id: int, provider: str, base_url: str, api_key: str, patience: float
 ) -> Provider:
     timeout = httpx.Timeout(patience, connect=min(patience, LONGEST_CONNECT))
-    return ADAPTERS[provider].open(base_url, api_key, timeout)
+    return ADAPTERS[provider].open(account_id, base_url, api_key, timeout)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import httpx
 
+from upstream import call_log
 from upstream.errors import TIMEOUT, UNREACHABLE, Retryable
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,10 @@ class Wire:
         headers: Mapping[str, str],
         transport: httpx.BaseTransport | None = None,
         timeout: httpx.Timeout = TIMEOUTS,
+        account_id: int | None = None,
     ) -> None:
         self._provider = provider
+        self._account_id = account_id
         self._http = httpx.Client(
             base_url=base_url.rstrip("/"),
             headers={**headers, "accept": "application/json"},
@@ -94,12 +97,21 @@ class Wire:
             status = type(error).__name__
             raise _unanswered(error, request_id) from error
         finally:
-            self._log(method, path, status, time.monotonic() - started, request_id)
+            milliseconds = round((time.monotonic() - started) * 1000)
+            self._log(method, path, status, milliseconds, request_id)
+            call_log.note(
+                self._account_id,
+                method=method,
+                path=path,
+                ids=ids,
+                status=status,
+                milliseconds=milliseconds,
+                request_id=request_id,
+            )
 
     def _log(
-        self, method: str, path: str, status: int | str, seconds: float, request_id: str
+        self, method: str, path: str, status: int | str, milliseconds: int, request_id: str
     ) -> None:
-        milliseconds = round(seconds * 1000)
         logger.info(
             "upstream call %s %s: %s in %d ms, request %s",
             method,

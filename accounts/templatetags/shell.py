@@ -42,6 +42,7 @@ SETTINGS = (
     ("/settings/recordings/", "Recordings", Permission.LOOK),
     ("/settings/people/", "People", Permission.LOOK),
     ("/settings/history/", "History", Permission.HISTORY),
+    ("/settings/support/", "Support access", Permission.LOOK),
 )
 
 

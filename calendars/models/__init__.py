@@ -1,6 +1,7 @@
 """A person's account, the calendars in it, their meetings, and what people said about those.
 
 Connection ──< Calendar ──< Series ──< Event ──? Bot, ──< EventChange
+Decided     each answer that differed from the one before
 Outage      a time in which a calendar could not be read, and what came of it
 Choice      hangs on no event: it is keyed to the calendar's own identity of the meeting
 Undo        what a change of choices has to put back when it is taken back
@@ -14,6 +15,7 @@ from calendars.models.changes import ChangeKind, EventChange
 from calendars.models.choices import EVER, Choice, Reach, Undo, Verdict, resolve
 from calendars.models.connections import Calendar, Connection, SyncState
 from calendars.models.consents import Consent
+from calendars.models.decided import Decided
 from calendars.models.events import Event, EventStatus, LinkSource
 from calendars.models.outages import Outage, OutageKind, OutageMeeting
 from calendars.models.revisions import Revision
@@ -28,6 +30,7 @@ __all__ = [
     "Choice",
     "Connection",
     "Consent",
+    "Decided",
     "Event",
     "EventChange",
     "EventStatus",

@@ -48,6 +48,7 @@ class Client(Verbs):
         api_key: str,
         transport: httpx.BaseTransport | None = None,
         timeout: httpx.Timeout = TIMEOUTS,
+        account_id: int | None = None,
     ) -> None:
         self._wire = Wire(
             "meetingbaas_v1",
@@ -55,6 +56,7 @@ class Client(Verbs):
             headers={"x-meeting-baas-api-key": api_key},
             transport=transport,
             timeout=timeout,
+            account_id=account_id,
         )
 
     def close(self) -> None:

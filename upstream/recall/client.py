@@ -44,6 +44,7 @@ class Client:
         api_key: str,
         transport: httpx.BaseTransport | None = None,
         timeout: httpx.Timeout = TIMEOUTS,
+        account_id: int | None = None,
     ) -> None:
         self._host = httpx.URL(base_url)
         self._wire = Wire(
@@ -52,6 +53,7 @@ class Client:
             headers={"authorization": f"Token {api_key}"},
             transport=transport,
             timeout=timeout,
+            account_id=account_id,
         )
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""The support console: what staff may look at and do, and what people let them see."""
