@@ -111,7 +111,7 @@ def _run(children: Children, port: int, provider: str) -> None:
     children.run("migrate", ["manage.py", "migrate", "--no-input", "--verbosity", "0"], environment)
     web = servers.web(port, host="0.0.0.0")  # noqa: S104 (a proxy or a phone may look at it)
     children.start("web", web, environment, speaks=True)
-    children.start("worker", servers.worker(), environment)
+    children.start("worker", servers.worker(), environment, speaks=True)
     children.wait_for(sandbox_url + "/sandbox/", READY_SECONDS)
     story = json.loads(
         children.run("seed", ["manage.py", "seed_demo", "--sandbox", sandbox_url], environment)

@@ -1,6 +1,6 @@
 """The command lines of Earshot's processes: what the demo starts is what the bench measures."""
 
-CELERY = ["-m", "celery", "-A", "config"]
+CELERY = ["-m", "celery", "-A", "config", "--quiet"]
 
 
 def web(port: int, *, host: str = "127.0.0.1") -> list[str]:
