@@ -1,6 +1,6 @@
-// Links behind a media address expire, connections break off. Each trouble is healed once, silently:
-// the source is loaded again, and second, speed and play state stay. When that does not help either,
-// `giveUp` shows a message. Playing on for a while earns the next silent attempt.
+// Links behind a media address expire, connections break off or fall silent. Each trouble is healed once,
+// silently: the source is loaded again, and second, speed and play state stay. When that does not help
+// either, `giveUp` shows a message. Playing on for a while earns the next silent attempt.
 const STALL_MS = 15_000
 const RECOVERED_SECONDS = 10
 
@@ -10,12 +10,15 @@ export class MediaHealing {
     this.giveUp = giveUp
     this.tried = false
     this.recovered = 0
-    for (const type of ["error", "waiting", "stalled", "timeupdate", "pause"]) media.addEventListener(type, this)
+    const types = ["error", "loadedmetadata", "waiting", "stalled", "timeupdate", "pause"]
+    for (const type of types) media.addEventListener(type, this)
     if (media.error) this.heal()
   }
 
   handleEvent({ type }) {
     if (type === "error") this.heal()
+    else if (type === "loadedmetadata") this.restore()
+    else if (this.held) return // what is loaded again begins anew: nothing else means anything yet
     else if (type === "waiting" || type === "stalled") this.watch()
     else this.moved(type)
   }
@@ -41,17 +44,27 @@ export class MediaHealing {
     this.reload()
   }
 
+  // Loading goes back to the start and pauses, so what was is held until it can be put back.
   reload() {
     const { media } = this
-    const place = media.currentTime || this.place || 0
-    const { playbackRate } = media
-    const isPlaying = !media.paused && !media.ended
-    this.recovered = place + RECOVERED_SECONDS
-    media.addEventListener("loadedmetadata", () => {
-      media.currentTime = place
-      media.playbackRate = playbackRate
-      if (isPlaying) media.play().catch(() => {}) // the browser wants a click first: it stays paused
-    }, { once: true })
+    this.held ??= {
+      place: media.currentTime || this.place || 0,
+      rate: media.playbackRate,
+      isPlaying: !media.paused && !media.ended,
+    }
+    this.recovered = this.held.place + RECOVERED_SECONDS
+    clearTimeout(this.stall)
+    this.stall = setTimeout(() => this.heal(), STALL_MS)
     media.load()
+  }
+
+  restore() {
+    clearTimeout(this.stall)
+    if (!this.held) return
+    const { place, rate, isPlaying } = this.held
+    this.held = null
+    if (place) this.media.currentTime = place // before the first frame nobody was anywhere yet
+    this.media.playbackRate = rate
+    if (isPlaying) this.media.play().catch(() => {}) // the browser wants a click first: it stays paused
   }
 }

@@ -3,6 +3,7 @@
 import base64
 import io
 import itertools
+import random
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -118,8 +119,8 @@ def store_transcript(recording: Recording, *, words: int) -> None:
     _ready(recording, ArtifactKind.TRANSCRIPT, b"{}", ".json", "application/json")
 
 
-def store_video(recording: Recording, *, seconds: float = 4.0) -> None:
-    path = film(seconds)
+def store_video(recording: Recording, *, seconds: float = 4.0, is_grainy: bool = False) -> None:
+    path = film(seconds, is_grainy)
     reading = readings.read(ArtifactKind.VIDEO, path)
     reading.take_in(recording)
     _ready(recording, ArtifactKind.VIDEO, path.read_bytes(), ".mp4", reading.content_type)
@@ -158,8 +159,9 @@ def transcription(words: int) -> dict[str, Any]:
 
 
 @cache
-def film(seconds: float = 4.0) -> Path:
-    """A small MP4 whose brightness tells the time; made once per run."""
+def film(seconds: float = 4.0, is_grainy: bool = False) -> Path:
+    """A small MP4 whose brightness tells the time, or a larger one of mere grain; once per run."""
+    grain = random.Random(7)
     path = Path(tempfile.mkdtemp(prefix="earshot-film-")) / "film.mp4"
     with av.open(str(path), "w", "mp4", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("libx264", rate=4)
@@ -168,7 +170,9 @@ def film(seconds: float = 4.0) -> Path:
         for number in range(round(seconds * 4)):
             frame = av.VideoFrame(160, 90, "yuv420p")
             for plane in frame.planes:
-                plane.update(bytes([number * 5 % 200 + 28]) * plane.buffer_size)
+                size = plane.buffer_size
+                grey = bytes([number * 5 % 200 + 28]) * size
+                plane.update(grain.randbytes(size) if is_grainy else grey)
             frame.pts, frame.time_base = number, Fraction(1, 4)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
