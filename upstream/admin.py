@@ -85,7 +85,6 @@ class UpstreamAccountAdmin(admin.ModelAdmin[UpstreamAccount]):
         "name", "provider", "workspace", "is_active", "last_delivery_at", "last_day", "refused",
     )  # fmt: skip
     list_filter = ("provider", "is_active")
-    list_select_related = ("workspace",)
     search_fields = ("name", "public_id", "workspace__name")
     raw_id_fields = ("workspace",)
     readonly_fields = (
@@ -114,7 +113,7 @@ class UpstreamAccountAdmin(admin.ModelAdmin[UpstreamAccount]):
         """With how its calls of the last day went."""
         calls = Call.objects.filter(account=OuterRef("pk"), at__gt=timezone.now() - A_DAY)
         made = calls.order_by().values("account").annotate(number=Count("pk"))
-        counted = super().get_queryset(request).select_related("refusals")
+        counted = super().get_queryset(request).select_related("workspace", "refusals")
         return counted.annotate(
             calls_made=Coalesce(Subquery(made.values("number")), 0),
             calls_failed=Coalesce(Subquery(made.filter(FAILED).values("number")), 0),

@@ -113,16 +113,23 @@ def test_recovery_codes_are_saved_as_a_file(sure_alice: Client, recovery_codes: 
     assert saved.content.decode().split() == recovery_codes
 
 
+@pytest.mark.django_db(transaction=True)
 def test_new_recovery_codes_replace_the_old(
-    sure_alice: Client, alice_user: User, recovery_codes: list[str]
+    sure_alice: Client,
+    alice_user: User,
+    workspace: Workspace,
+    recovery_codes: list[str],
 ) -> None:
     sure_alice.post("/account/second-step/recovery-codes/generate/")
+    assert workspace.audit_entries.filter(action="second_step.renew").exists()
     client, where = give_password(alice_user)
     client.post(where, {"code": recovery_codes[0]})
     assert not is_signed_in(client)
 
 
-def test_removing_the_app_asks_who_it_is(alice: Client, alice_user: User) -> None:
+def test_removing_the_app_asks_who_it_is(
+    alice: Client, alice_user: User, workspace: Workspace
+) -> None:
     give_second_step(alice, alice_user)
     asked = alice.post("/account/second-step/totp/deactivate/")
     assert asked["Location"].startswith("/account/reauthenticate/")
@@ -131,6 +138,7 @@ def test_removing_the_app_asks_who_it_is(alice: Client, alice_user: User) -> Non
     alice.post("/account/reauthenticate/", {"password": PASSWORD})
     alice.post("/account/second-step/totp/deactivate/")
     assert not second_step.has_second_step(alice_user)
+    assert workspace.audit_entries.filter(action="second_step.remove").exists()
 
 
 def test_the_address_can_be_changed_with_a_second_step(

@@ -59,13 +59,14 @@ def test_one_is_signed_out(alice_user: User, workspace: Workspace) -> None:
     assert entry.before == {"browser": "Safari on iPhone"}
 
 
-def test_all_others_are_signed_out(alice_user: User, bob_user: User) -> None:
+def test_all_others_are_signed_out(alice_user: User, bob_user: User, workspace: Workspace) -> None:
     here, phone = browser(alice_user, FIREFOX), browser(alice_user, SAFARI)
     bob = browser(bob_user, SAFARI)
 
     here.post("/account/sessions/end/")
 
     assert [is_signed_in(one) for one in (here, phone, bob)] == [True, False, True]
+    assert workspace.audit_entries.get(action="sign_in.end").before == {"browsers": 1}
     assert alice_user.sign_ins.get().user_agent == FIREFOX
 
 

@@ -158,5 +158,5 @@ def test_query_count_is_flat(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     make_busy_day(workspace, alice_user, each=each)
-    with django_assert_num_queries(FRAME + 21):
+    with django_assert_num_queries(FRAME + 22):
         alice.get("/")

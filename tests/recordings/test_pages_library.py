@@ -89,7 +89,7 @@ def test_library_pages_by_the_last_row_shown(
     last = everything[49].public_id
     assert f"?before={last}" in first.content.decode()
 
-    with django_assert_num_queries(FRAME + 3):  # a part of a page has no banners
+    with django_assert_num_queries(FRAME + 2):  # a part of a page has no banners
         second = alice.get(f"/recordings/?before={last}", headers={"HX-Request": "true"})
 
     assert rows(second) == ids(everything[50:])
