@@ -366,7 +366,7 @@ def test_a_phone_shows_one_part_at_a_time_and_a_tap_can_be_taken_back(
     text, people = page.locator(".turn").first, page.get_by_role("table")
     chapter = page.get_by_role("link", name="The launch")
     expect(people).to_be_hidden()
-    page.get_by_text("People", exact=True).first.tap()
+    page.get_by_role("main").get_by_text("People", exact=True).first.tap()
     expect(people).to_be_visible()
     expect(text).to_be_hidden()
     expect(chapter).to_be_hidden()

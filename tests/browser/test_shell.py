@@ -68,7 +68,7 @@ def test_form_errors_are_accessible_in_each_look(visit: Visit, alice_user: User)
     page = visit("/account/login/")
     page.get_by_label("Email").fill("alice@northwind.example")
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("not correct")
     for _ in each_look(page, "sign-in-error"):
         assert_accessible(page)
