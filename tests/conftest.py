@@ -17,6 +17,7 @@ from accounts.roles import Role
 from tests.asgi_server import AsgiServer, run_asgi
 from tests.chromium import chromium
 from tests.emptying import empty_tables
+from upstream import call_log
 
 __all__ = ["chromium"]
 
@@ -54,6 +55,12 @@ def give_second_step(client: Client, user: User) -> None:
 def quick_passwords(settings: Settings) -> None:
     """Strong hashing takes a second per person, and these people are invented."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def no_calls_of_the_test_before() -> None:
+    """What an earlier test asked of a provider is not for a request of this one to write down."""
+    call_log.waiting.clear()
 
 
 @pytest.fixture

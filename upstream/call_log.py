@@ -73,7 +73,7 @@ class Call(models.Model):
         return f"{self.method} {self.path}"
 
 
-_waiting: deque[Call] = deque(maxlen=MOST_WAITING)
+waiting: deque[Call] = deque(maxlen=MOST_WAITING)
 
 
 def note(
@@ -88,7 +88,7 @@ def note(
 ) -> None:
     """Remember one call until `write`."""
     is_answer = isinstance(status, int)
-    _waiting.append(
+    waiting.append(
         Call(
             account_id=account_id,
             method=method[:8],
@@ -106,8 +106,8 @@ def note(
 def write() -> None:
     """Store what was noted; support may miss a record, nobody else is to suffer for it."""
     calls = []
-    while _waiting:
-        calls.append(_waiting.popleft())
+    while waiting:
+        calls.append(waiting.popleft())
     if not calls:
         return
     try:

@@ -26,6 +26,9 @@ OUTCOMES = {
     "pickup_delayed": Outcome.RECORDED,
     "retrying": Outcome.RECORDED,
     "crashes_while_recording": Outcome.TECHNICAL,
+    "zoom_refuses_the_token": Outcome.TECHNICAL,
+    "zoom_of_another_organisation": Outcome.REFUSED,
+    "zoom_person_absent": Outcome.NEVER_ADMITTED,
 }
 
 
@@ -63,5 +66,9 @@ V1 = Side(
     # What was recorded before a crash is kept, and handed over as if all were well.
     {**NO_WORD_FOR_A_HOST, "crashes_while_recording": Outcome.RECORDED},
 )
-RECALL = Side(ProviderName.RECALL, NO_WORD_FOR_A_HOST)
+RECALL = Side(
+    ProviderName.RECALL,
+    # Neither does it tell whose meeting it was, only that Zoom did not know its app.
+    {**NO_WORD_FOR_A_HOST, "zoom_of_another_organisation": Outcome.TECHNICAL},
+)
 SIDES = [V2, V1, RECALL]

@@ -30,7 +30,7 @@ def message(name: str, **data: Any) -> dict[str, Any]:
 
 
 def id_of(payload: object, key: str = "our-key") -> str:
-    return READER.verify({"X-Meeting-BaaS-Api-Key": key}, json.dumps(payload).encode())
+    return READER.verify({"x-meeting-baas-api-key": key}, json.dumps(payload).encode())
 
 
 @pytest.mark.parametrize("key", ["", "our-ke", "our-key2", "whatever"])
