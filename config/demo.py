@@ -144,6 +144,7 @@ def _environment(port: int, provider: str) -> dict[str, str]:
     sandbox = f"http://127.0.0.1:{sandbox_port}"
     demo = {
         "DEBUG": "0",
+        "STAFF_NEED_SECOND_STEP": "0",  # nobody has the phone of an invented person
         "STATIC_FROM_SOURCE": "1",
         "ALLOWED_HOSTS": "*",
         "DJANGO_SETTINGS_MODULE": "config.settings",
