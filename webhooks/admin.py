@@ -1,6 +1,6 @@
 """The inbox in the support console: what came, what came of it, and "Replay"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,12 +18,20 @@ from webhooks.preview import preview
 MOST_REPLAYED = 200
 
 
+class EventFilter(admin.AllValuesFieldListFilter):
+    """By the provider's name for it; what waits to be read has none yet."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "Not read yet"}
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(admin.ModelAdmin[Delivery]):
     """Read only, but for replaying."""
 
     list_display = ("public_id", "event", "account", "state", "effect", "attempts", "received_at")
-    list_filter = ("state", "event", "account", "received_at")
+    list_filter = ("state", ("event", EventFilter), "account", "received_at")
     search_fields = ("public_id", "message_id", "effect")
     date_hierarchy = "received_at"
     ordering = ("-received_at", "-id")

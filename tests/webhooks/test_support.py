@@ -58,6 +58,14 @@ def test_the_list_filters(staff: Client, delivery: Delivery, account: UpstreamAc
     assert delivery.public_id not in page
 
 
+def test_what_has_no_name_yet_has_words_to_filter_by(
+    staff: Client, delivery: Delivery, account: UpstreamAccount
+) -> None:
+    Delivery.objects.create(account=account, message_id="n", body=b"{}")
+    page = staff.get("/admin/webhooks/delivery/").content.decode()
+    assert '<a href="?event=">Not read yet</a>' in " ".join(page.split())
+
+
 def test_the_body_is_shown_without_its_content(staff: Client, delivery: Delivery) -> None:
     page = staff.get(f"/admin/webhooks/delivery/{delivery.pk}/change/").content.decode()
     assert "bot.chat_message" in page
