@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import subprocess
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +14,7 @@ import psutil
 from cryptography.fernet import Fernet
 
 from config import embedded, servers
+from config.celery import app
 from config.processes import Children
 
 READY_SECONDS = 60
@@ -80,7 +82,12 @@ class Stack:
         return self._serve("plain", [*command, "--no-access-log", "--log-level", "warning"], port)
 
     def worker(self) -> None:
+        """The demo's worker, ready for its first task: starting is not what is measured."""
         self._children.start("worker", servers.worker(), dict(os.environ))
+        until = time.monotonic() + READY_SECONDS
+        while not app.control.ping(timeout=1):
+            if time.monotonic() > until:
+                raise RuntimeError("the worker did not get ready; see its log")
 
     def load(self, module: str, **wishes: Any) -> "Load":
         """Start a program of this package that puts load on a server."""

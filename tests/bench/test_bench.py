@@ -80,7 +80,9 @@ def test_each_scenario_runs_and_tells_its_figures(tmp_path: Path, has_chromium: 
         timeout=240,
     )
     assert done.returncode in (0, 1), done.stderr
-    found = {name: json.loads((tmp_path / f"{name}.json").read_text()) for name in BUDGETS}
+    files = {name: tmp_path / f"{name}.json" for name in BUDGETS}
+    assert all(path.exists() for path in files.values()), done.stderr
+    found = {name: json.loads(path.read_text()) for name, path in files.items()}
     for name, scenario in found.items():
         budgets = {budget["name"]: budget for budget in scenario["budgets"]}
         assert set(budgets) == BUDGETS[name]
