@@ -28,6 +28,7 @@ WAS_JUDGED = """() => {
 
 def each_look(page: Page, name: str = "") -> Iterator[str]:
     """Show `page` in each look in turn; nothing may make a narrow page scroll sideways."""
+    page.wait_for_load_state()  # what can be read may not have its styles yet
     for scheme in SCHEMES:
         for width, height in WIDTHS.items():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -49,6 +50,7 @@ def assert_accessible(page: Page) -> None:
     What was judged before at this width is judged by its colours alone, as long as nothing of the
     document changed but figures: another colour scheme changes colours.
     """
+    page.wait_for_load_state()
     if page.evaluate("() => !window.axe"):
         page.evaluate(AXE_SCRIPT)
     rules = COLOURS if page.evaluate(WAS_JUDGED) else RULES
