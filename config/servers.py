@@ -1,5 +1,7 @@
 """The command lines of Earshot's processes: what the demo starts is what the bench measures."""
 
+from config import queues
+
 CELERY = ["-m", "celery", "-A", "config", "--quiet"]
 
 
@@ -10,11 +12,13 @@ def web(port: int, *, host: str = "127.0.0.1") -> list[str]:
     return [*server, *manners]
 
 
-def worker() -> list[str]:
-    """One process that works off the tasks."""
-    threads = ["--pool", "threads", "--concurrency", "8"]
+def worker(*names: str) -> list[str]:
+    """One process that works off the tasks of the queues named; of all when none is."""
+    at_once = queues.FILES_AT_ONCE if names == (queues.INGEST,) else 8
+    threads = ["--pool", "threads", "--concurrency", str(at_once)]
+    wanted = ["--queues", ",".join(names), "--hostname", "-".join(names) + "@%h"] if names else []
     manners = ["--loglevel", "info", "--without-gossip", "--without-mingle"]
-    return [*CELERY, "worker", *threads, *manners]
+    return [*CELERY, "worker", *threads, *wanted, *manners]
 
 
 def beat() -> list[str]:

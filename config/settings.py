@@ -11,7 +11,7 @@ import environ
 import structlog
 from csp.constants import NONE, SELF
 
-from config import embedded
+from config import embedded, queues
 
 django_stubs_ext.monkeypatch()
 
@@ -264,6 +264,10 @@ TIME_ZONE = "UTC"
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or embedded.broker_url(
     VAR_DIR, is_allowed=DEBUG
 )
+CELERY_TASK_QUEUES = queues.QUEUES
+CELERY_TASK_DEFAULT_QUEUE = queues.SCHEDULING
+CELERY_TASK_ROUTES = queues.ROUTES
+FILES_AT_ONCE = queues.FILES_AT_ONCE  # per worker process
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

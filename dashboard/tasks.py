@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from accounts.models import OwnData
 from dashboard import digest, own_data
+from recordings.lane import FileWork
 
 
-@shared_task(name="dashboard.make_own_data")
+@shared_task(name="dashboard.make_own_data", base=FileWork)
 def make_own_data(*, copy_id: int) -> None:
     asked = OwnData.objects.select_related("user")
     if copy := asked.filter(pk=copy_id, ready_at=None).first():

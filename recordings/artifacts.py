@@ -66,8 +66,11 @@ class NeverMade(Exception):
 def bring(artifact_id: int) -> datetime | None:
     """Fetch one artifact if it is due; return when to try again, if ever."""
     artifact = Artifact.objects.claim(artifact_id, timezone.now())
-    if artifact is None:
-        return None
+    return fetch(artifact) if artifact else None
+
+
+def fetch(artifact: Artifact) -> datetime | None:
+    """Fetch one that we hold; return when to try again, if ever."""
     publishing.tell(artifact.recording)
     try:
         _fetch(artifact)

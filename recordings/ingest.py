@@ -1,7 +1,7 @@
 """A recording comes home: its row is made, and each of its files is asked for on its own.
 
     BotCompleted ─┐
-    reconcile ────┴─► begin ──► one artifact row per kind ──(on commit)──► recordings.fetch_artifact
+    reconcile ────┴─► begin ──► one artifact row per kind ──(on commit)──► recordings.fetch_next
 
 Beginning twice is beginning once, however the webhook and the reconciliation meet.
 """
@@ -70,8 +70,8 @@ def _make(bot: Bot, **fields: Any) -> Recording:
         workspace=bot.workspace, bot=bot, title=bot.title, platform=bot.platform, **fields
     )
     artifacts = [Artifact(recording=recording, kind=kind) for kind in QUICK_FIRST]
-    for artifact in Artifact.objects.bulk_create(artifacts):
-        _queue(artifact)
+    for _ in Artifact.objects.bulk_create(artifacts):
+        _call_soon()
     publishing.tell(recording)
     return recording
 
@@ -87,17 +87,15 @@ def try_again(artifact: Artifact) -> bool:
     """Fetch once more what failed or was not made; False when it is there or being fetched."""
     if not artifact.ask_again():
         return False
-    _queue(artifact)
+    _call_soon()
     publishing.tell(artifact.recording)
     return True
 
 
-def _queue(artifact: Artifact) -> None:
-    """By name, as tasks call this module. Rows are the truth: the broker may be down."""
-    kwargs = {"artifact_id": artifact.pk}
+def _call_soon() -> None:
+    """For one more turn, by name, as tasks call this module. The broker may be down."""
     transaction.on_commit(
-        lambda: current_app.send_task("recordings.fetch_artifact", kwargs=kwargs, retry=False),
-        robust=True,
+        lambda: current_app.send_task("recordings.fetch_next", retry=False), robust=True
     )
 
 

@@ -14,20 +14,32 @@ from recordings import (
     knocks,
     reconciliation,
     retranscribing,
+    turns,
 )
-from recordings.models import ClipState, Deletion, Share
+from recordings.lane import FileWork
+from recordings.models import Artifact, ClipState, Deletion, Share
 
 SOON = timedelta(minutes=1)  # what is due later is found by the reconciliation
+ANEW = 60  # seconds after which the reconciliation says it again: till then a hint is good
+
+
+@shared_task(name="recordings.fetch_next", base=FileWork)
+def fetch_next() -> None:
+    """One turn; whose it is, the rows say. Under the file's own task support finds how it went."""
+    if artifact := turns.take(timezone.now()):
+        wishes = {"artifact_id": artifact.pk, "claim": artifact.claim}
+        fetch_artifact.apply(kwargs=wishes)
 
 
 @shared_task(name="recordings.fetch_artifact")
-def fetch_artifact(*, artifact_id: int) -> None:
-    next_try_at = artifacts.bring(artifact_id)
-    if next_try_at and next_try_at - timezone.now() <= SOON:
-        fetch_artifact.apply_async(kwargs={"artifact_id": artifact_id}, eta=next_try_at)
+def fetch_artifact(*, artifact_id: int, claim: str) -> None:
+    if artifact := Artifact.objects.held(artifact_id, claim):
+        next_try_at = artifacts.fetch(artifact)
+        if next_try_at and next_try_at - timezone.now() <= SOON:
+            fetch_next.apply_async(eta=next_try_at)
 
 
-@shared_task(name="recordings.transcribe_again")
+@shared_task(name="recordings.transcribe_again", base=FileWork)
 def transcribe_again(*, version_id: int) -> None:
     next_look_at = retranscribing.bring(version_id)
     if next_look_at and next_look_at - timezone.now() <= SOON:
@@ -38,24 +50,24 @@ def transcribe_again(*, version_id: int) -> None:
 def reconcile() -> None:
     """Begin what nobody began, fetch what is due, mark what is late or hopeless."""
     reconciliation.begin_missing()
-    for artifact_id in reconciliation.due_artifacts(timezone.now()):
-        fetch_artifact.delay(artifact_id=artifact_id)
+    for _ in reconciliation.due_artifacts(timezone.now()):
+        fetch_next.apply_async(expires=ANEW)
     reconciliation.give_up_deadly(timezone.now())
     reconciliation.mark_late(timezone.now())
     for version_id in retranscribing.due(timezone.now()):
-        transcribe_again.delay(version_id=version_id)
+        transcribe_again.apply_async(kwargs={"version_id": version_id}, expires=ANEW)
     for share_id in reconciliation.uncut_clips():
-        cut_clip.delay(share_id=share_id)
+        cut_clip.apply_async(kwargs={"share_id": share_id}, expires=ANEW)
     announcing.tell_forgotten(timezone.now())
     knocks.forget_old(timezone.now())
     deleting.leave_bin(timezone.now())
     keeping.warn(timezone.now())
     keeping.delete_overdue(timezone.now())
     for deletion_id in reconciliation.due_deletions(timezone.now()):
-        delete.delay(deletion_id=deletion_id)
+        delete.apply_async(kwargs={"deletion_id": deletion_id}, expires=ANEW)
 
 
-@shared_task(name="recordings.delete")
+@shared_task(name="recordings.delete", base=FileWork)
 def delete(*, deletion_id: int) -> None:
     """What is left is tried again later, for as long as it takes."""
     told = Deletion.objects.unfinished().select_related("recording__bot__account")
@@ -65,7 +77,7 @@ def delete(*, deletion_id: int) -> None:
             delete.apply_async(kwargs={"deletion_id": deletion_id}, eta=next_try_at)
 
 
-@shared_task(name="recordings.cut_clip")
+@shared_task(name="recordings.cut_clip", base=FileWork)
 def cut_clip(*, share_id: int) -> None:
     waiting = Share.objects.select_related("recording").filter(clip_state=ClipState.PENDING)
     if share := waiting.filter(pk=share_id).first():

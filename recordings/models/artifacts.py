@@ -57,16 +57,21 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
         taken = self.filter(pk=artifact_id).due(now).update(
             state=ArtifactState.FETCHING, claim=claim, claimed_at=now, attempts=F("attempts") + 1
         )  # fmt: skip
-        if not taken:
-            return None
-        return self.select_related("recording__workspace", "recording__bot__account").get(
-            pk=artifact_id
-        )
+        return self.held(artifact_id, claim) if taken else None
+
+    def held(self, artifact_id: int, claim: str) -> Artifact | None:
+        """One that is in our hands by this claim, with all that fetching it needs."""
+        mine = self.select_related("recording__workspace", "recording__bot__account")
+        return mine.filter(pk=artifact_id, claim=claim).first()
 
     def due(self, now: datetime) -> ArtifactQuerySet:
         """Waiting and due, or left behind; but not what every worker so far has died of."""
         waiting = Q(state__in=(ArtifactState.PENDING, ArtifactState.FAILED), next_try_at__lte=now)
         return self.filter(waiting) | self.left_behind(now).filter(attempts__lt=MOST_TRIES)
+
+    def in_hand(self, now: datetime) -> ArtifactQuerySet:
+        """Being fetched by a worker that has been heard of."""
+        return self.filter(state=ArtifactState.FETCHING, claimed_at__gte=now - CLAIM_LASTS)
 
     def left_behind(self, now: datetime) -> ArtifactQuerySet:
         """In the hands of a worker that has not been heard of for a while."""

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from config import embedded
+from config import embedded, queues
 from tests.asgi_server import ROOT, AsgiServer, database_url, free_port, run_asgi
 from tests.sandbox_process import Sandbox, run_sandbox
 
@@ -42,7 +42,7 @@ class House:
         """What beat does once a minute; not while the worker has enough to do already."""
         with self.queue.connection_for_read() as connection:
             channel: Any = connection.default_channel  # Redis' own; its queues are lists
-            waiting = channel.client.llen(self.queue.conf.task_default_queue)
+            waiting = sum(channel.client.llen(name) for name in queues.NAMES)
         if not waiting:
             for task in BY_THE_CLOCK:
                 self.queue.send_task(task)
@@ -73,6 +73,8 @@ def run_house(folder: Path, *, speed: float) -> Iterator[House]:
         run_asgi(port=port, **environment) as server,
     ):
         queue = Celery("soak", broker=broker, set_as_current=False)
+        queue.conf.task_routes = queues.ROUTES
+        queue.conf.task_default_queue = queues.SCHEDULING
         yield House(server, sandbox, log, queue)
         queue.close()
 
