@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 
 _ROOT = Path(__file__).resolve().parent.parent
-_MEDIA = Path(tempfile.gettempdir()) / "earshot-sandbox-media"
+SANDBOX_MEDIA = Path(tempfile.gettempdir()) / "earshot-sandbox-media"
 API_KEY = "sandbox-key"
 WEBHOOK_SECRET = "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC1mb3ItZGVtb3M="
 GOOGLE_CLIENT_ID = "sandbox-google-client"
@@ -99,7 +99,7 @@ def run_sandbox(**env: str) -> Iterator[Sandbox]:
         cwd=_ROOT,
         env={
             **{key: value for key, value in os.environ.items() if not key.startswith("SANDBOX_")},
-            "SANDBOX_MEDIA_DIR": str(_MEDIA),
+            "SANDBOX_MEDIA_DIR": str(SANDBOX_MEDIA),
             "SANDBOX_PORT": "0",
             **env,
         },

@@ -24,7 +24,7 @@ from django.test import Client
 
 from accounts.models import User
 from config import embedded, queues
-from tests.asgi_server import ROOT, AsgiServer, database_url, free_port, run_asgi
+from tests.asgi_server import ROOT, database_url, free_port, run_asgi
 from tests.sandbox_process import Sandbox, run_sandbox
 
 BY_THE_CLOCK = ("bots.reconcile", "webhooks.sweep", "recordings.reconcile")
@@ -33,7 +33,7 @@ SILENCE = 600  # what Earshot waits in life before it asks
 
 @dataclass
 class House:
-    server: AsgiServer
+    url: str
     sandbox: Sandbox
     worker_log: Path
     queue: Celery
@@ -54,7 +54,7 @@ class House:
         token = secrets.token_hex(16)
         cookies = {"sessionid": known.cookies["sessionid"].value, "csrftoken": token}
         headers = {"x-csrftoken": token}
-        return httpx.Client(base_url=self.server.url, cookies=cookies, headers=headers, timeout=60)
+        return httpx.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=60)
 
 
 @contextmanager
@@ -72,11 +72,17 @@ def run_house(folder: Path, *, speed: float) -> Iterator[House]:
         run_sandbox(SANDBOX_SPEED=str(speed), SANDBOX_CALL_SECONDS="20") as sandbox,
         run_asgi(port=port, **environment) as server,
     ):
-        queue = Celery("soak", broker=broker, set_as_current=False)
-        queue.conf.task_routes = queues.ROUTES
-        queue.conf.task_default_queue = queues.SCHEDULING
-        yield House(server, sandbox, log, queue)
+        queue = open_queue(broker)
+        yield House(server.url, sandbox, log, queue)
         queue.close()
+
+
+def open_queue(broker: str) -> Celery:
+    """What the test sends tasks with; they go where Earshot's own go."""
+    queue = Celery("soak", broker=broker, set_as_current=False)
+    queue.conf.task_routes = queues.ROUTES
+    queue.conf.task_default_queue = queues.SCHEDULING
+    return queue
 
 
 @contextmanager

@@ -40,33 +40,47 @@ class Soak:
     stories: dict[str, str] = field(default_factory=dict)
 
     def send(self, browser: httpx.Client, count: int) -> None:
+        """One after the other, with an accident now and then."""
+        for number, story in enumerate(self.plays(count)):
+            if number % ACCIDENTS_EVERY == 0:
+                for name in ACCIDENTS:
+                    self.house.sandbox.post("accidents", name=name)
+            answer = browser.post("/bots/new/", data=form_for(number, story))
+            assert answer.status_code == 302, answer.text
+            self.note_sent(answer, story)
+
+    def plays(self, count: int) -> list[str]:
         """Every story at least once, the rest by chance, in any order."""
         chance = Random(self.seed)
         names = list(self.house.sandbox.state()["stories"])
         assert set(names) == set(OUTCOMES), "a new story needs its outcome in sides.py"
         plays = names + chance.choices(names, k=count - len(names))
         chance.shuffle(plays)
-        for number, story in enumerate(plays):
-            if number % ACCIDENTS_EVERY == 0:
-                for name in ACCIDENTS:
-                    self.house.sandbox.post("accidents", name=name)
-            self.stories[send_one(browser, number, story)] = story
+        return plays
+
+    def note_sent(self, answer: httpx.Response, story: str) -> None:
+        """The page that follows the form is the bot's."""
+        public_id = answer.headers["location"].rstrip("/").rpartition("/")[2]
+        self.stories[public_id] = story
+        if OUTCOMES[story] == Outcome.PARTLY_RECORDED:  # of a meeting that was to last
+            ends_at = timezone.now() + timedelta(hours=1)
+            Bot.objects.filter(public_id=public_id).update(ends_at=ends_at)
 
     def bots(self) -> list[Bot]:
         return list(Bot.objects.filter(public_id__in=self.stories))
 
     def wait(self, seconds: float) -> None:
-        """Until all bots have ended, and nothing that was sent is still on its way."""
+        """Until it is over."""
         give_up = time.monotonic() + seconds
-        while not (self._is_over() and self._is_calm()):
+        while not self.is_over():
             assert time.monotonic() < give_up, f"{self.report()}\n{self._unfinished()}"
             self.house.tick()
             time.sleep(1)
 
-    def _is_over(self) -> bool:
-        return not Bot.objects.unfinished().filter(public_id__in=self.stories).exists()
-
-    def _is_calm(self) -> bool:
+    def is_over(self) -> bool:
+        """All bots have ended, and nothing that was sent is still on its way."""
+        if Bot.objects.unfinished().filter(public_id__in=self.stories).exists():
+            return False
         is_waiting = Delivery.objects.filter(state=DeliveryState.PENDING).exists()
         return not is_waiting and self.house.sandbox.state()["webhook"]["open"] == 0
 
@@ -105,9 +119,9 @@ class Soak:
         return "\n".join(lines)
 
 
-def send_one(browser: httpx.Client, number: int, story: str) -> str:
-    """As a person does: the link pasted into the form. The page that follows is the bot's."""
-    form = {
+def form_for(number: int, story: str) -> dict[str, str]:
+    """What a person fills in: the link pasted, the rest as it was."""
+    return {
         "link": f"https://us02web.zoom.us/j/{80_000_000_000 + number}?pwd=x&story={story}",
         "title": f"Soak {number}",
         "when": "now",
@@ -116,13 +130,6 @@ def send_one(browser: httpx.Client, number: int, story: str) -> str:
         "is_transcribed": "on",
         "order_id": f"soak-{number}",
     }
-    answer = browser.post("/bots/new/", data=form)
-    assert answer.status_code == 302, answer.text
-    public_id = answer.headers["location"].rstrip("/").rpartition("/")[2]
-    if OUTCOMES[story] == Outcome.PARTLY_RECORDED:  # of a meeting that was to last
-        ends_at = timezone.now() + timedelta(hours=1)
-        Bot.objects.filter(public_id=public_id).update(ends_at=ends_at)
-    return public_id
 
 
 def play(
@@ -131,7 +138,7 @@ def play(
     """Run one soak to its end and judge it; return what it counted."""
     seed = int(os.environ.get("SOAK_SEED") or SystemRandom().randrange(10**6))
     with run_house(folder, speed=speed) as house, house.sign_in(person) as browser:
-        side.sign_up(house.sandbox, house.server.url)
+        side.sign_up(house.sandbox, house.url)
         house.sandbox.post("weather", seed=str(seed), **WEATHER)
         soak = Soak(house, side, seed)
         soak.send(browser, bots)
