@@ -1,4 +1,4 @@
-"""How people come in through allauth: with a name, a time zone, and a workspace of their own."""
+"""How people come in through allauth: with a name, a time zone, and a workspace."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts import people
+from accounts import invitations, people
 from accounts.models import User
 from letters.layout import with_html
 
@@ -23,13 +23,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": TOO_MANY,
     }
 
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """Whoever came by an invitation has read the mail to its address."""
+        return invitations.proves(request, email) or super().is_email_verified(request, email)
+
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "")
         user.time_zone = form.cleaned_data.get("time_zone", "")
         saved: User = super().save_user(request, user, form, commit=commit)
         if commit:
-            people.found_workspace(saved)
+            people.settle(request, saved)
         return saved
 
     def render_mail(self, *args: Any, **kwargs: Any) -> EmailMultiAlternatives:

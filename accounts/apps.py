@@ -10,4 +10,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and workspaces"
 
     def ready(self) -> None:
+        import_module("accounts.invitations")
         import_module("accounts.receivers")

@@ -122,11 +122,18 @@ class ProfileForm(forms.ModelForm[User]):
 
 
 class WorkspaceForm(forms.ModelForm[Workspace]):
-    """What the team is called."""
+    """What the team is called, and where it is."""
+
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        required=False,
+        choices=lambda: [("", "Nobody said"), *zone_choices()],
+        help_text="For times that are shown to people who have not said theirs.",
+    )
 
     class Meta:
         model = Workspace
-        fields = ["name"]
+        fields = ["name", "time_zone"]
         field_classes = {"name": NameField}
         labels = {"name": "Workspace name"}
         help_texts = {"name": "Everyone in the workspace sees it."}

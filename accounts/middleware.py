@@ -29,7 +29,9 @@ def workspace_middleware(get_response: GetResponse) -> GetResponse:
         request.memberships = memberships  # type: ignore[attr-defined]
         request.membership = membership  # type: ignore[attr-defined]
         request.workspace = membership.workspace if membership else None  # type: ignore[attr-defined]
-        with timezone.override(zone_called(getattr(request.user, "time_zone", ""))):
+        own = getattr(request.user, "time_zone", "")
+        teams = membership.workspace.time_zone if membership else ""
+        with timezone.override(zone_called(own or teams)):
             return get_response(request)
 
     return middleware

@@ -3,6 +3,8 @@
 User ──< SignIn              (one per browser)
      ──< OwnData             (a copy of what is theirs, to take along)
 User ──< Membership >── Workspace ──< everything else
+                             ├──< Departure    (what becomes of what was somebody's)
+                             ├──< Invitation   (a place for an address, until it is taken)
                              └──< AuditEntry   (written by people's changes, never rewritten)
 """
 
@@ -126,6 +128,9 @@ class Workspace(models.Model):
 
     public_id = PublicIdField(prefix="ws")
     name = models.CharField(max_length=120)
+    time_zone = models.CharField(
+        max_length=64, blank=True, help_text="for people who have not said theirs; empty: UTC"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="workspaces")
 
@@ -191,6 +196,96 @@ class WorkspaceOwned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> "InvitationQuerySet":
+        """Neither taken nor taken back; it may have run out."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def open(self) -> "InvitationQuerySet":
+        """Those whose link lets somebody in now."""
+        return self.waiting().filter(expires_at__gt=timezone.now())
+
+    def for_list(self) -> "InvitationQuerySet":
+        return self.select_related("invited_by").order_by("email", "id")
+
+
+class Invitation(WorkspaceOwned):
+    """A place in the workspace for whoever reads the mail at `email`.
+
+    The link's token is made with the mail, and only its digest is kept: nobody here can open it.
+    """
+
+    public_id = PublicIdField(prefix="inv")
+    email = models.EmailField()
+    role = models.CharField(max_length=16, choices=Role, default=Role.MEMBER)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    token_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    expires_at = models.DateTimeField()
+    mail_asked_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "workspace",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_waiting_invitation_per_address",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role for role in Role if role != Role.OWNER]),
+                name="nobody_is_invited_as_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def has_run_out(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
+class Departure(WorkspaceOwned):
+    """Somebody who left or was removed, and what is to become of what was theirs.
+
+    The place is gone at once; a task does the rest (dashboard/departures.py).
+    """
+
+    class Recordings(models.TextChoices):
+        STAY = "stay", "They stay, and the owner and admins look after them"
+        HAND = "hand", "Hand them to"
+        BIN = "bin", "Put them in the bin, and delete them after two weeks"
+
+    class Bots(models.TextChoices):
+        CANCEL = "cancel", "Call them off"
+        GO = "go", "Let them go to their meetings"
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="departures")
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    recordings = models.CharField(max_length=8, choices=Recordings, default=Recordings.STAY)
+    heir = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    bots = models.CharField(max_length=8, choices=Bots, default=Bots.CANCEL)
+    closes_links = models.BooleanField(default=False)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(recordings__in=["stay", "hand", "bin"])
+                & models.Q(bots__in=["cancel", "go"]),
+                name="departure_choices_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Departure {self.pk}"
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):

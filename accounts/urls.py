@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import invitation_views, views
 
 app_name = "accounts"
 urlpatterns = [
+    path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     path("time-zone/", views.time_zone, name="time_zone"),
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/end/", views.sessions_end, name="sessions_end"),

@@ -277,6 +277,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "departures-sweep": {"task": "dashboard.sweep", "schedule": 60.0},
     "inbox-sweep": {"task": "webhooks.sweep", "schedule": 15.0},
     "bots-reconcile": {"task": "bots.reconcile", "schedule": 60.0},
     "bots-strays": {"task": "bots.look_for_strays", "schedule": 3600.0},

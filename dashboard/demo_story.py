@@ -16,6 +16,7 @@ import httpx
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts import invitations
 from accounts.models import User, Workspace
 from accounts.people import create_person
 from accounts.roles import Role
@@ -152,6 +153,7 @@ def _people() -> User:
     for email, name, role in (
         ("jonas@northwind.example", "Jonas Berg", Role.ADMIN),
         ("aisha@northwind.example", "Aisha Rahman", Role.MEMBER),
+        ("elin@northwind.example", "Elin Dahl", Role.VIEWER),
     ):
         create_person(
             email=email,
@@ -161,6 +163,7 @@ def _people() -> User:
             role=role,
             time_zone=zone,
         )
+    invitations.invite(workspace, ["karin@northwind.example"], Role.MEMBER, by=maya)
     create_person(
         email=SUPPORT,
         password=SUPPORT_PASSWORD,

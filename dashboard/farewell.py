@@ -20,19 +20,15 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts import sign_ins
-from accounts.models import Membership, User, Workspace
+from accounts.models import Invitation, Membership, User, Workspace
 from accounts.roles import Role
-from bots import queue
 from bots.models import Bot
-from calendars import connecting
 from calendars.models import Calendar
-from dashboard import own_data
+from dashboard import departures, own_data
 from letters.models import Letter
 from notifications.models import Notification, Preference
 from recordings import deleting
 from recordings.models import Recording
-from zoom import connecting as zoom_connecting
-from zoom.models import ZoomAccount
 
 GONE = "Somebody who is no longer here"
 
@@ -79,14 +75,11 @@ def close(person: User) -> bool:
     found = parting(person)
     if not found.is_possible:
         return False
-    for calendar in _calendars(person):
-        connecting.disconnect(calendar)
-    for account in ZoomAccount.objects.connected().filter(user=person):
-        zoom_connecting.disconnect(account)
+    for workspace in (*found.alone, *found.shared):
+        departures.withdraw(workspace, person)
     for workspace in found.alone:
         _empty(workspace, person)
-    for bot in Bot.objects.filter(requested_by=person, is_by_hand=True).unfinished():
-        _call_off(bot)
+    departures.call_off(Bot.objects.filter(requested_by=person, is_by_hand=True).unfinished())
     for copy in person.own_data.all():
         own_data.discard(copy)
     _forget(person)
@@ -99,16 +92,10 @@ def _calendars(person: User) -> QuerySet[Calendar]:
 
 
 def _empty(workspace: Workspace, person: User) -> None:
-    for bot in workspace.bots.unfinished():
-        _call_off(bot)
+    departures.call_off(workspace.bots.unfinished())
     for recording in Recording.everything.filter(workspace=workspace):
         deleting.begin(recording, by=person)
     Workspace.objects.filter(pk=workspace.pk).update(name="Deleted workspace")
-
-
-def _call_off(bot: Bot) -> None:
-    if bot.ask_to_leave():
-        queue.leave(bot.pk)
 
 
 def _forget(person: User) -> None:
@@ -120,6 +107,7 @@ def _forget(person: User) -> None:
     Notification.objects.filter(person=person).delete()
     Preference.objects.filter(person=person).delete()
     Membership.objects.filter(user=person).delete()
+    Invitation.objects.filter(accepted_by=person).delete()
     person.email = f"{person.public_id.lower()}@deleted.invalid"
     person.name, person.time_zone = GONE, ""
     person.is_active = person.is_staff = person.is_superuser = False

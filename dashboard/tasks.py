@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.models import OwnData
-from dashboard import digest, own_data
+from accounts.models import Departure, OwnData
+from dashboard import departures, digest, own_data
 from recordings.lane import FileWork
 
 
@@ -24,3 +24,17 @@ def tidy_own_data() -> None:
 def tell_digests() -> None:
     """Several times an hour: Monday morning comes to each zone at its own quarter of an hour."""
     digest.tell_due(timezone.now())
+
+
+@shared_task(name="dashboard.carry_out")
+def carry_out(*, departure_id: int) -> None:
+    told = Departure.objects.select_related("workspace", "person", "heir", "asked_by")
+    if departure := told.filter(pk=departure_id, done_at=None).first():
+        departures.carry_out(departure)
+
+
+@shared_task(name="dashboard.sweep")
+def sweep() -> None:
+    """Carry out what nobody carried out."""
+    for departure_id in departures.unfinished(timezone.now()).values_list("pk", flat=True):
+        carry_out.delay(departure_id=departure_id)

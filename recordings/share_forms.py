@@ -6,15 +6,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import TextChoices
 from django.utils import timezone
 
+from accounts.addresses import AddressesField
 from recordings.models import Recording
 from recordings.moments import MomentField
 from recordings.sharing import Wish
 
-MOST_PEOPLE = 20
 SHORTEST_PASSCODE = 4
 PLACE = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}):(\d{1,2})|(\d{1,6})", re.ASCII)
 
@@ -55,7 +54,7 @@ class ShareForm(forms.Form):
     """Who, what, until when, behind which passcode, and whether it may be saved."""
 
     who = forms.ChoiceField(label="Who can open it", choices=Who, widget=forms.RadioSelect)
-    emails = forms.CharField(
+    emails = AddressesField(
         label="Their email addresses",
         required=False,
         max_length=2000,
@@ -88,24 +87,10 @@ class ShareForm(forms.Form):
     def __init__(self, data: object = None, *, recording: Recording, **initial: Any) -> None:
         super().__init__(data, initial={**self.BEGINS, **initial})  # type: ignore[arg-type]
         self.recording = recording
-        self.people: tuple[str, ...] = ()
-
-    def clean_emails(self) -> str:
-        typed: str = self.cleaned_data["emails"]
-        found = [one for one in re.split(r"[\s,;]+", typed) if one]
-        for one in found:
-            try:
-                validate_email(one)
-            except ValidationError:
-                raise ValidationError(f"“{one}” is not an email address.") from None
-        if len(found) > MOST_PEOPLE:
-            raise ValidationError(f"At most {MOST_PEOPLE} people at a time.")
-        self.people = tuple({one.lower(): one for one in found}.values())
-        return typed
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}
-        if asked.get("who") == Who.PEOPLE and "emails" not in self.errors and not self.people:
+        if asked.get("who") == Who.PEOPLE and "emails" not in self.errors and not asked["emails"]:
             self.add_error("emails", "Name at least one person.")
         if asked.get("what") == What.PART:
             self._check_part(asked)
@@ -138,7 +123,7 @@ class ShareForm(forms.Form):
         asked = self.cleaned_data
         is_part = asked["what"] == What.PART
         return Wish(
-            emails=self.people if asked["who"] == Who.PEOPLE else (),
+            emails=asked["emails"] if asked["who"] == Who.PEOPLE else (),
             start_ms=(asked["begin"] or 0) * 1000 if is_part else None,
             end_ms=asked["end"] * 1000 if is_part else None,
             is_text_only=asked["text_only"],

@@ -7,7 +7,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from accounts.models import OwnData, SignIn, User, Workspace
+from accounts.models import Invitation, OwnData, SignIn, User, Workspace
+from accounts.people import create_person
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
 from recordings import correcting, deleting, sharing
@@ -49,6 +50,14 @@ class Everything:
 
 
 def make_everything(workspace: Workspace, user: User) -> Everything:
+    mate = create_person(email="mate@northwind.example", password="mate", workspace=workspace)
+    invitation = Invitation.objects.create(
+        workspace=workspace,
+        email=f"{SECRET_WORD.lower()}@fabrikam.example",
+        invited_by=user,
+        expires_at=timezone.now() + timedelta(days=7),
+        mail_asked_at=timezone.now() - timedelta(hours=1),
+    )
     account = UpstreamAccount.objects.create(
         name="provider",
         provider=ProviderName.MEETINGBAAS_V2,
@@ -128,6 +137,11 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "recordings": recording.public_id,
             "correction_id": correction.public_id,
             "version_id": correction.version.public_id,
+            "dashboard:invitation_sending": invitation.public_id,
+            "dashboard:invitation_revocation": invitation.public_id,
+            "dashboard:person": mate.public_id,
+            "dashboard:role": mate.public_id,
+            "dashboard:removal": mate.public_id,
             "dashboard:entry": workspace.public_id,
             "notifications": told.public_id,
             "dashboard:service_change": put_away.public_id,

@@ -128,6 +128,13 @@ CHANGES = {
     "recordings:sharing_revocation": Change("share.revoke"),
     "recordings:share_revocation": Change("share.revoke"),
     "recordings:share_restoration": Change("share.reopen", {}, share_is_revoked),
+    "dashboard:invite": Change(
+        "invitation.send", {"emails": "n@fabrikam.example", "role": "member"}
+    ),
+    "dashboard:invitation_sending": Change("invitation.resend"),
+    "dashboard:invitation_revocation": Change("invitation.revoke"),
+    "dashboard:role": Change("person.change_role", {"role": "viewer"}),
+    "dashboard:removal": Change("person.remove"),
     "dashboard:new_workspace": Change("workspace.create", {"name": "Another"}),
     "support:access": Change("support.grant", {"hours": "1", "reason": "No sound"}),
     "support:revocation": Change("support.revoke"),
@@ -178,6 +185,9 @@ TOLD_ELSEWHERE = {
     "recordings:sample": "tests/recordings/test_sample.py",
     "socialaccount_connections": "tests/accounts/test_identity.py",
     "socialaccount_signup": "tests/accounts/test_identity.py",
+    "accounts:invitation": "tests/accounts/test_invitations.py",
+    "dashboard:leaving": "tests/dashboard/test_departures.py",
+    "dashboard:ownership": "tests/dashboard/test_people.py",
     "account_signup": "tests/accounts",
     "account_confirm_email": "tests/accounts",
     "account_email": "tests/accounts/test_own_account.py",

@@ -47,7 +47,7 @@ def verb(least: Role, status: int = 302, refused: int = 403) -> Row:
 
 
 TABLE: dict[str, Row] = {
-    "dashboard:home": Row(get=(VIEWER, 200), but={"nobody": 200}),
+    "dashboard:home": Row(get=(VIEWER, 200), but={"get nobody": 200}),
     "dashboard:coverage": page(),
     "dashboard:first_steps": verb(VIEWER),
     "recordings:sample": verb(MEMBER),
@@ -82,14 +82,24 @@ TABLE: dict[str, Row] = {
     "dashboard:entry": verb(VIEWER),
     "dashboard:people": page(),
     "dashboard:roles": page(),
+    "dashboard:invite": verb(ADMIN, 422),
+    "dashboard:invitation_sending": verb(ADMIN),
+    "dashboard:invitation_revocation": verb(ADMIN),
+    "dashboard:leaving": Row(
+        get=(VIEWER, 200), post=(VIEWER, 302), but={"post owner": 409, "post stranger": 409}
+    ),
+    "dashboard:ownership": Row(get=(OWNER, 200), post=(OWNER, 422)),
+    "dashboard:person": page(ADMIN),
+    "dashboard:role": verb(ADMIN, 422),
+    "dashboard:removal": Row(get=(ADMIN, 200), post=(ADMIN, 302)),
     "dashboard:history": page(ADMIN),
     "dashboard:history_table": page(ADMIN),
     "support:access": Row(get=(VIEWER, 200), post=(VIEWER, 422)),
-    "support:revocation": Row(post=(VIEWER, 404), but={"owner": 302}),
+    "support:revocation": Row(post=(VIEWER, 404), but={"post owner": 302}),
     "accounts:time_zone": verb(VIEWER, 422),
     "calendars:agenda": page(),
     "calendars:choices": Row(get=(MEMBER, 302), post=(MEMBER, 302)),
-    "calendars:undo": Row(post=(MEMBER, 404), but={"owner": 302}),
+    "calendars:undo": Row(post=(MEMBER, 404), but={"post owner": 302}),
     "calendars:event": page(),
     "calendars:choice": Row(get=(MEMBER, 302), post=(MEMBER, 422)),
     "calendars:sending": verb(MEMBER),
@@ -218,6 +228,7 @@ DOORS: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "mfa_login_webauthn": ((302, 302), (302, 302)),
     "mfa_reauthenticate_webauthn": ((302, 302), (302, 302)),
     "support:end": ((302, 302), (302, 302)),
+    "accounts:invitation": ((404, 404), (404, 404)),
     "calendars:oauth_approval": ((400, 405), (400, 405)),
     "live:stream": ((204, 405), (204, 405)),
     "webhooks:receive": ((405, 404), (405, 404)),
@@ -304,8 +315,8 @@ def expected(name: str, method: str, who: str, *, holds_an_id: bool) -> int | st
     if given is None:
         return 405
     least, status = given
-    if who in row.but:
-        return row.but[who]
+    if f"{method} {who}" in row.but:
+        return row.but[f"{method} {who}"]
     if who == "nobody":
         return SIGN_IN
     if who == "stranger":

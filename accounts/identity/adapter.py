@@ -1,4 +1,4 @@
-"""How people come in through Google or Microsoft: with a name, and a workspace of their own."""
+"""How people come in through Google or Microsoft: with a name, and a place in a workspace."""
 
 import logging
 from typing import Any
@@ -52,10 +52,10 @@ class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
-        """With a form, the account adapter has founded the workspace already."""
+        """With a form, the account adapter has given them their place already."""
         user: User = super().save_user(request, sociallogin, form)
         if form is None:
-            people.found_workspace(user)
+            people.settle(request, user)
         return user
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:

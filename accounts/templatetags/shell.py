@@ -25,8 +25,9 @@ SECTIONS = (
 # Pages that lie elsewhere and are reached from one of the sections.
 INSIDE = {"/account/": "/settings/", "/rules/": "/events/"}
 
-# (path, label, what one must be allowed to do to open it)
-SETTINGS = (
+# (path, label, what one must be allowed to do to open it), by whom they are about
+Pages = tuple[tuple[str, str, Permission], ...]
+OWN_SETTINGS: Pages = (
     ("/settings/", "You", Permission.LOOK),
     ("/settings/notifications/", "Notifications", Permission.LOOK),
     ("/account/email/", "Email address", Permission.LOOK),
@@ -35,6 +36,8 @@ SETTINGS = (
     ("/account/connected/", "Google and Microsoft", Permission.LOOK),
     ("/account/sessions/", "Where you are signed in", Permission.LOOK),
     ("/settings/data/", "Your data", Permission.LOOK),
+)
+WORKSPACE_SETTINGS: Pages = (
     ("/settings/workspace/", "Workspace", Permission.LOOK),
     ("/settings/bots/", "Bots", Permission.LOOK),
     ("/settings/service/", "Recording service", Permission.LOOK),
@@ -67,15 +70,24 @@ def sections(context: Context) -> list[Place]:
 
 
 @register.simple_tag(takes_context=True)
-def settings_pages(context: Context) -> list[Place]:
-    """Return the pages of the settings that this person may open."""
+def settings_pages(context: Context) -> list[tuple[str, list[Place]]]:
+    """Return the pages of the settings that this person may open, by whom they are about."""
     request = context["request"]
     membership = getattr(request, "membership", None)
     here = _path(context)
+    groups: list[tuple[str, Pages]] = [("You", OWN_SETTINGS)]
+    if membership:
+        groups.append((membership.workspace.name, WORKSPACE_SETTINGS))
     return [
-        Place(path, label, here == path or (path != "/settings/" and here.startswith(path)))
-        for path, label, permission in SETTINGS
-        if (membership.may(permission) if membership else permission == Permission.LOOK)
+        (
+            heading,
+            [
+                Place(path, label, here == path or (path != "/settings/" and here.startswith(path)))
+                for path, label, permission in pages
+                if permission == Permission.LOOK or (membership and membership.may(permission))
+            ],
+        )
+        for heading, pages in groups
     ]
 
 

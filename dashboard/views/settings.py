@@ -41,7 +41,8 @@ def workspace(request: WorkspaceRequest) -> HttpResponse:
 def workspace_name(request: WorkspaceRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST, instance=request.workspace)
     if form.is_valid():
-        _keep(request, form, "workspace.rename", request.workspace.public_id)
+        action = "workspace.rename" if "name" in form.changed_data else "workspace.change"
+        _keep(request, form, action, request.workspace.public_id)
         messages.success(request, "Saved.")
         return redirect("dashboard:workspace")
     request.workspace.refresh_from_db()

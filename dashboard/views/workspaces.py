@@ -31,20 +31,21 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """A further workspace, owned by whoever makes it."""
-    form = WorkspaceForm(request.POST if request.method == "POST" else None)
+    person = cast(User, request.user)
+    begins = {"time_zone": person.time_zone}
+    form = WorkspaceForm(request.POST if request.method == "POST" else None, initial=begins)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "dashboard/new_workspace.html", {"form": form}, status=status)
-    person = cast(User, request.user)
     with transaction.atomic():
-        made = people.found_workspace(person, form.cleaned_data["name"])
+        made = people.found_workspace(person, **form.cleaned_data)
         audit.record(
             workspace=made,
             actor=person,
             action="workspace.create",
             target=made.public_id,
             after={"name": made.name},
-            ip_address=audit.client_address(request),
+            **audit.whence(request),
         )
     enter(request, made)
     messages.success(request, f"You are in {made.name} now, and own it.")

@@ -16,11 +16,13 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from accounts import invitations
 from accounts.models import User, Workspace
 from accounts.roles import Role
 from tests.accounts.conftest import link_in_last_mail
 from tests.conftest import PASSWORD, make_member
 from tests.frame import FRAME
+from tests.letters.delivering import deliver
 from tests.sandbox_process import (
     GOOGLE_CLIENT_ID,
     GOOGLE_CLIENT_SECRET,
@@ -163,6 +165,25 @@ def test_microsoft_says_nothing_of_proof(client: Client) -> None:
     again = Client()
     come_back(again, "microsoft", JONAS)
     assert signed_in_as(again) == JONAS
+
+
+@pytest.mark.parametrize(("platform", "account"), [("google", MAYA), ("microsoft", JONAS)])
+def test_somebody_invited_comes_into_the_workspace(
+    client: Client, alice_user: User, workspace: Workspace, platform: str, account: str
+) -> None:
+    invitations.invite(workspace, [account], Role.VIEWER, by=alice_user)
+    deliver()
+    link = link_in_last_mail()
+    page = client.get(f"/account/signup/?next={link}")
+    assert f"/account/{platform}/login/?process=login&amp;next=" in page.content.decode()
+    client.get(link)
+
+    answer = come_back(client, platform, account, next=link)
+
+    assert (answer["Location"], client.get(link)["Location"]) == (link, "/")
+    place = User.objects.get(email=account).memberships.get()
+    assert (place.workspace, place.role) == (workspace, Role.VIEWER)
+    assert len(mail.outbox) == 1  # the address is proven: they had its mail
 
 
 def test_microsoft_never_opens_an_account_by_its_address(

@@ -15,6 +15,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from accounts import invitations
 from accounts.models import User, Workspace
 from accounts.roles import Role
 from bots.models import Outcome
@@ -108,6 +109,10 @@ def week_in_numbers(event: Event, reader: User) -> None:
     digest.tell_due(monday)
 
 
+def invited(event: Event, reader: User) -> None:
+    invitations.invite(event.workspace, ["guest@elsewhere.example"], Role.MEMBER, by=reader)
+
+
 TELLERS: dict[str, Callable[[Event, User], None]] = {
     KindName.READY: ready,
     KindName.WAITING: waiting,
@@ -116,17 +121,16 @@ TELLERS: dict[str, Callable[[Event, User], None]] = {
     KindName.SHARED: shared,
     KindName.RETENTION: about_to_be_deleted,
     KindName.DIGEST: week_in_numbers,
+    invitations.MAIL: invited,
 }
 
 
 def test_no_kind_is_left_out() -> None:
-    assert set(TELLERS) == set(KINDS)
+    assert set(TELLERS) == {*KINDS, invitations.MAIL}
 
 
 @pytest.mark.parametrize("kind", TELLERS)
-def test_every_mail_is_safe_and_leads_to_pages_alone(
-    kind: KindName, event: Event, reader: User
-) -> None:
+def test_every_mail_is_safe_and_leads_to_pages_alone(kind: str, event: Event, reader: User) -> None:
     TELLERS[kind](event, reader)
     grouping.post_due(timezone.now() + timedelta(hours=1))
     deliver()
