@@ -1,5 +1,5 @@
 """Pages that change by themselves: publish() on one side, server-sent events on the other."""
 
-from live.publishing import changed, publish
+from live.publishing import changed, publish, recheck
 
-__all__ = ["changed", "publish"]
+__all__ = ["changed", "publish", "recheck"]

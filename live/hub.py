@@ -165,10 +165,19 @@ class Hub:
 
     def _tell(self, payload: str) -> None:
         kind, topic, html = json.loads(payload)
+        if kind == "recheck":
+            return self._end(workspace_id=topic)
         message = frame(kind, html if kind == "html" else topic)
         self._memory.append((time.time(), topic, message))
         for stream in self._streams.get(topic, ()):
             stream.offer(message)
+        return None
+
+    def _end(self, *, workspace_id: str) -> None:
+        """The browsers come back at once; those of people who left are refused then."""
+        for stream in self._everyone():
+            if any(topic.startswith(f"{workspace_id}/") for topic in stream.topics):
+                stream.close()
 
     def _tell_everyone(self, message: bytes) -> None:
         for stream in self._everyone():

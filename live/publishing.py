@@ -2,6 +2,7 @@
 
     publish(topic, html)   elements with an id; each replaces the one with that id where it is shown
     changed(topic)         lists that show this topic fetch themselves again
+    recheck(workspace id)  streams of this workspace end; whoever may still listen opens the next
 
 A topic is "<workspace public id>/<what>", and members of that workspace may listen; or it is
 "<person public id>/<what>", and that person may. The words travel by NOTIFY on one channel, as a
@@ -14,7 +15,7 @@ from typing import Literal
 
 from django.db import connection
 
-Kind = Literal["html", "changed", "again"]
+Kind = Literal["html", "changed", "again", "recheck"]
 
 CHANNEL = "earshot_live"
 NOTIFY_LIMIT = 7999  # bytes; PostgreSQL wants fewer than 8000
@@ -28,6 +29,11 @@ def publish(topic: str, html: str) -> None:
 def changed(topic: str) -> None:
     """Tell the open pages that a list they show is not what it was."""
     _notify("changed", topic)
+
+
+def recheck(workspace_id: str) -> None:
+    """Somebody left: let each stream of the workspace be opened anew, where membership is asked."""
+    _notify("recheck", workspace_id)
 
 
 def _notify(kind: Kind, topic: str, html: str = "") -> None:

@@ -138,6 +138,21 @@ def test_what_is_for_one_person_is_heard_by_nobody_else(
         pass
 
 
+def test_who_left_the_workspace_hears_nothing_more(
+    asgi_server: AsgiServer, bob: Client, bob_user: User, topic: str, workspace: Workspace
+) -> None:
+    settled(asgi_server, bob, topic)
+    with listening(asgi_server.url, bob, topic) as page:
+        page.next(with_beats=True)
+        bob_user.memberships.all().delete()
+        live.recheck(workspace.public_id)
+        with pytest.raises(EOFError):
+            [page.next(with_beats=True) for _ in range(3)]  # beats may come first
+    query = {"topics": topic}
+    answer = httpx.get(f"{asgi_server.url}/live/", params=query, cookies=session_cookies(bob))
+    assert answer.status_code == 404
+
+
 def test_somebody_signed_out_hears_nothing(asgi_server: AsgiServer, topic: str) -> None:
     url = f"{asgi_server.url}/live/"
     assert httpx.get(url, params={"topics": topic}).status_code == 401
