@@ -67,9 +67,6 @@ class Policy:
         return {block.pattern: block for block in self.blocks}
 
 
-EMPTY = Policy()
-
-
 def load(workspace_ids: Collection[int]) -> dict[int, Policy]:
     """The policies of these workspaces, in three queries at most."""
     rules = list(Rule.objects.filter(workspace__in=workspace_ids).in_order())

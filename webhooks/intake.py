@@ -17,7 +17,6 @@ from upstream.models import UpstreamAccount
 from webhooks.models import Delivery, DeliveryState, RefusalCount
 
 MOST_BYTES = 10 * 1024 * 1024  # v1 sends whole transcripts, a calendar's first sync is long too
-LONGEST_MESSAGE_ID = 200
 LONGEST_QUERY = 500
 ADDRESSES = "/webhooks/"
 ACCOUNT_ADDRESS = re.compile(rf"{ADDRESSES}(up_[A-Za-z0-9]{{16}})/")

@@ -315,14 +315,6 @@ class Event(Booked):
             for person in self.attendees
         )
 
-    def same_meeting(self) -> EventQuerySet:
-        """This event and its twins on other calendars: one choice is about all of them."""
-        return Event.objects.filter(
-            workspace=self.workspace_id,
-            identity=self.identity,
-            original_start=self.original_start,
-        )
-
     def choose(self, verdict: Verdict | None, *, by: User, at: datetime) -> None:
         """Keep what a person said about this meeting alone; `choosing` does all that follows."""
         key: dict[str, Any] = {

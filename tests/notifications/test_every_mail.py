@@ -39,7 +39,6 @@ EVIL = (
     'Board"><script>alert(1)</script><img src=//evil.example/x>\r\nBcc: all@evil.example\n'
     "{{ settings.SECRET_KEY }}{% include 'x' %} \u202eevil\x00"
 )
-SAFE = 'Board"><script>alert(1)</script><img src=//evil.example/x> Bcc: all@evil.example'
 FOLDER = os.environ.get("MAILS", "")
 
 
