@@ -19,6 +19,16 @@ from upstream.states import BotState
 
 DOMAINS_NAMED = 2
 NO_BOT_CAN_GO = ("over", "cancelled", "gone", "removed", "declined", "unread")
+# Why a meeting that is over was not to be recorded, by the code it ended with.
+WHY_NOT = {
+    "blocked": "somebody on the block list was invited",
+    "locked": "a locked rule said no",
+    "never": "it was switched off",
+    "no_link": "there was no meeting link",
+    "rule": "a rule said no",
+    "unread": "who was invited was not known in time",
+}
+NOBODY_ASKED = "nobody asked for it"
 DAY_IN_CALENDAR = {
     "google": "https://calendar.google.com/calendar/r/day/{}/{}/{}",
     "microsoft": "https://outlook.office.com/calendar/view/day/{}/{}/{}",
@@ -96,10 +106,10 @@ class Row:
         if not self.is_history:
             return self.decision.reason
         if self.event.bot is not None:
-            return "It is over; the bot's page tells how it went"
+            return "It is over; the bot’s page tells how it went"
         if self.event.was_intended:
             return "It was wanted, and no bot went"
-        return "Not recorded: nobody asked for it"
+        return f"Not recorded: {WHY_NOT.get(self.event.decision_code, NOBODY_ASKED)}"
 
     @property
     def is_history(self) -> bool:

@@ -11,17 +11,11 @@ from accounts.roles import Permission
 from bots.models import Bot, Outcome
 from bots.templatetags.bot_words import minutes
 from calendars.agenda import make_rows
-from calendars.days import day_of
 from calendars.ledger import SAVING, WORDS, explain_missing_bot
 from calendars.models import Event, Verdict
 from calendars.own_time import OwnTime, own_time_of
 from calendars.rows import Row, length_of
 from upstream.reasons import explain
-
-DAY_IN_CALENDAR = {
-    "google": "https://calendar.google.com/calendar/r/day/{:%Y/%m/%d}",
-    "microsoft": "https://outlook.office.com/calendar/view/day/{:%Y/%m/%d}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,7 @@ def _button(row: Row, membership: Membership) -> Button:
     if row.is_lost:
         return _choose(event, Verdict.RECORD, "Send a bot again")
     if decision.code == "no_link":
-        return _open_calendar(event, "Add a link")
+        return _open_calendar(row, "Add a link")
     if bot is not None and bot.is_live:
         return _see_bot(bot, "See the bot")
     if row.is_failing or decision.is_locked_off or not row.can_choose:
@@ -150,11 +144,9 @@ def _mend(event: Event, membership: Membership) -> Button:
     return Button("See the calendar", reverse("calendars:index"))
 
 
-def _open_calendar(event: Event, label: str) -> Button:
-    address = DAY_IN_CALENDAR.get(event.calendar.connection.platform)
-    return (
-        Button(label, address.format(day_of(event)), is_elsewhere=True) if address else _see(event)
-    )
+def _open_calendar(row: Row, label: str) -> Button:
+    address = row.calendar_url
+    return Button(label, address, is_elsewhere=True) if address else _see(row.event)
 
 
 def word_for(outcome: str) -> str:

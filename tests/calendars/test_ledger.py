@@ -12,7 +12,7 @@ from bots.models import Bot, Outcome
 from calendars import coverage, scheduling
 from calendars.agenda import make_rows
 from calendars.ledger import SAVING, ended_as, explain_missing_bot, take_stock
-from calendars.models import Calendar, Choice, Event, Rule, Verdict
+from calendars.models import Block, Calendar, Choice, Event, Rule, Verdict
 from tests.calendars.factories import make_bot, make_calendar, make_event
 from upstream.states import BotState, CalendarStatus
 
@@ -122,6 +122,35 @@ def test_nothing_rewrites_the_past(calendar: Calendar, alice_user: User) -> None
     assert (kept(event), kept(other)) == before
     rows = {row.event.pk: row.reason for row in make_rows(Event.objects.for_list())}
     assert rows[event.pk] == "It was wanted, and no bot went"
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict", "why"),
+    [
+        ({}, None, "nobody asked for it"),
+        ({}, Verdict.NEVER, "it was switched off"),
+        ({"title": "1:1 Ada"}, None, "a rule said no"),
+        ({"title": "1:1 Ada", "meeting_url": ""}, None, "there was no meeting link"),
+        ({"attendees": [{"email": "ines@acme.example"}]}, Verdict.RECORD, "somebody on the block"),
+    ],
+)
+def test_what_was_not_to_be_recorded_says_why(
+    calendar: Calendar,
+    alice_user: User,
+    fields: dict[str, Any],
+    verdict: Verdict | None,
+    why: str,
+) -> None:
+    Rule.objects.create(workspace=calendar.workspace, records=False, title_has=["1:1"])
+    Block.objects.create(workspace=calendar.workspace, pattern="acme.example")
+    event = make_event(calendar, starts_at=timezone.now() - timedelta(days=1), **fields)
+    if verdict:
+        event.choose(verdict, by=alice_user, at=event.starts_at - timedelta(hours=1))
+    coverage.decide_again([event], now=event.starts_at)
+    Rule.objects.all().delete()
+    Block.objects.all().delete()
+    (row,) = make_rows(Event.objects.for_list())
+    assert row.reason.startswith(f"Not recorded: {why}")
 
 
 def test_a_meeting_that_is_put_off_is_decided_anew(calendar: Calendar, alice_user: User) -> None:
