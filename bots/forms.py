@@ -68,7 +68,7 @@ class BotListForm(forms.Form):
 
 class ChatMessageForm(forms.Form):
     text = forms.CharField(
-        label="Message to the meeting's chat",
+        label="Message to the meeting’s chat",
         max_length=LONGEST_CHAT_MESSAGE,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

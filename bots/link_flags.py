@@ -45,7 +45,7 @@ class LinkFlag(TextChoices):
     )
     HOST_LINK = (
         "host_link",
-        "This is the host's own link, which starts the meeting. Use the link for guests.",
+        "This is the host’s own link, which starts the meeting. Use the link for guests.",
     )
     NO_PASSCODE = (
         "no_passcode",
@@ -54,7 +54,7 @@ class LinkFlag(TextChoices):
     PERSONAL_ROOM = (
         "personal_room",
         (
-            "This is somebody's personal room. When the meeting before runs over, the bot lands in "
+            "This is somebody’s personal room. When the meeting before runs over, the bot lands in "
             "that one."
         ),
     )

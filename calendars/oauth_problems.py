@@ -107,7 +107,7 @@ NOT_ASSIGNED = Problem(
 )
 CONDITIONAL_ACCESS = Problem(
     "conditional_access",
-    "Your organisation's security rules stopped the sign-in",
+    "Your organisation’s security rules stopped the sign-in",
     "They ask for a certain device, network or place. Nothing was connected. "
     "Try again from your work computer, or ask your administrator.",
     status=403,

@@ -15,7 +15,7 @@ from upstream.errors import (
 )
 
 QUOTA = (
-    "The recording service's limit is reached. Earshot tries again by itself; "
+    "The recording service’s limit is reached. Earshot tries again by itself; "
     "the owner of the workspace can raise the limit."
 )
 SENTENCES: tuple[tuple[type[UpstreamError], str], ...] = (
@@ -83,7 +83,7 @@ def connecting_sentence(error: UpstreamError, platform: str) -> str:
             return FORBIDDEN
         case BadCredentials(status=403):
             return (
-                f"{platform} does not let the recording service read this account's calendars. "
+                f"{platform} does not let the recording service read this account’s calendars. "
                 "Either the calendar permission was not given, or the account has no mailbox or no "
                 "licence for one. Reconnect it, or use another account."
             )

@@ -20,7 +20,7 @@ from upstream.models import UpstreamAccount
 from upstream.registry import ADAPTERS, addresses_of, open_provider
 
 WHOLE_KEY = (
-    "The recording service does not accept this key. Was it copied whole, and is it this service's?"
+    "The recording service does not accept this key. Was it copied whole, and is it this service’s?"
 )
 REGION = " A key is good in its own region only: is this the region it was made in?"
 LESS = (

@@ -45,7 +45,7 @@ def _said(request: WorkspaceRequest, days: int | None) -> str:
     if not count:
         return "Saved."
     what = "One recording is" if count == 1 else f"{count} recordings are"
-    return f"Saved. {what} older than that; nothing is deleted before a week's notice by mail."
+    return f"Saved. {what} older than that; nothing is deleted before a week’s notice by mail."
 
 
 def _page(request: WorkspaceRequest, form: RetentionForm, status: int = 200) -> HttpResponse:

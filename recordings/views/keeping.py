@@ -31,7 +31,7 @@ def keep(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         if changed:
             action = "recording.keep" if is_kept else "recording.let_go"
             audit.record_request(request, action, recording.public_id)
-    kept, loose = "It is kept until somebody deletes it.", "The workspace's rule counts again."
+    kept, loose = "It is kept until somebody deletes it.", "The workspace’s rule counts again."
     messages.success(request, kept if is_kept else loose)
     return redirect("recordings:recording", recording.public_id)
 

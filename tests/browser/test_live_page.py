@@ -156,7 +156,7 @@ def test_on_a_phone_from_the_waiting_room_to_the_recording(
     sandbox.post(f"bots/{bot.upstream_id}/story", speed=0.2)
     expect(page.get_by_text("Hi all, my sound is working again.")).to_be_visible()
     look_at_the_room(page)
-    page.get_by_label("Message to the meeting's chat").fill("We start at five past.")
+    page.get_by_label("Message to the meeting’s chat").fill("We start at five past.")
     page.get_by_role("button", name="Send to the meeting").tap()
     expect(page.locator(".bot-chat__message", has_text="We start at five past.")).to_contain_text(
         "from Alice", timeout=PATIENCE_MS

@@ -43,7 +43,7 @@ from upstream.wire import Query
 
 NO_PAUSE = "The recording service (Meeting BaaS v1) cannot pause a recording."
 NO_STOP = "The recording service (Meeting BaaS v1) records until its bot leaves."
-NO_CHAT = "The recording service (Meeting BaaS v1) neither reads nor writes the meeting's chat."
+NO_CHAT = "The recording service (Meeting BaaS v1) neither reads nor writes the meeting’s chat."
 NO_RESEND = "The recording service (Meeting BaaS v1) sends its last message only once."
 CAPABILITIES = Capabilities(
     name="Meeting BaaS v1",
