@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from accounts.models import User, Workspace
 from recordings.models import Recording
 from tests.browser.conftest import Visit
-from tests.browser.test_recording import click_word, path_of
+from tests.browser.recording_page import click_word, path_of
 from tests.recordings.factories import TALK, make_recording
 
 pytestmark = pytest.mark.browser

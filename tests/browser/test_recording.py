@@ -4,63 +4,33 @@ import re
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
 from accounts.models import User, Workspace
 from recordings import publishing
-from recordings.models import ArtifactKind, ArtifactState, Chapter, Recording
+from recordings.models import ArtifactKind, ArtifactState, Recording
 from tests.browser.conftest import Visit
 from tests.browser.looks import assert_accessible, each_look
-from tests.recordings.factories import PEOPLE, TALK, make_artifact, make_recording, store_video
+from tests.browser.recording_page import (
+    IS_PAUSED,
+    PLACE_OF,
+    SAID,
+    TIME,
+    click_word,
+    make_talk,
+    open_page,
+    path_of,
+)
+from tests.recordings.factories import PEOPLE, make_artifact, make_recording, store_video
 
 pytestmark = pytest.mark.browser
 
-# Where the n-th occurrence of a word is on the screen.
-PLACE_OF = """async ([word, nth]) => {
-  for (const turn of document.querySelectorAll(".turn")) {
-    const text = turn.lastChild
-    for (let at = text.data.indexOf(word); at >= 0; at = text.data.indexOf(word, at + 1)) {
-      if (nth-- > 0) continue
-      const range = new Range()
-      range.setStart(text, at)
-      range.setEnd(text, at + word.length)
-      for (const _ of "three") {  // turns near by get their real height as they come into view
-        turn.scrollIntoView({ block: "center", behavior: "instant" })
-        await new Promise(requestAnimationFrame)
-      }
-      const box = range.getBoundingClientRect()
-      return [box.x + box.width / 2, box.y + box.height / 2]
-    }
-  }
-}"""
-WORDS = 900
-SAID = -(-WORDS // len(TALK.split()))  # how often "budget" and "partner" are said
 MARKED = "(name) => [...CSS.highlights.get(name)].map(String)"
-TIME = "document.querySelector('video').currentTime"
-IS_PAUSED = "document.querySelector('video').paused"
 
 
 @pytest.fixture
 def talk(transactional_db: None, workspace: Workspace) -> Recording:
-    """Half a minute of film with words to it, and a long tail of text."""
-    recording = make_recording(workspace, words=WORDS, with_media=True, seconds=40)
-    Chapter.objects.create(recording=recording, start_ms=12_000, headline="The launch")
-    return recording
-
-
-def path_of(recording: Recording, query: str = "") -> str:
-    return f"/recordings/{recording.public_id}/{query}"
-
-
-def open_page(visit: Visit, recording: Recording, user: User, query: str = "") -> Page:
-    page = visit(path_of(recording, query), user, viewport={"width": 1280, "height": 800})
-    page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
-    return page
-
-
-def click_word(page: Page, word: str, nth: int = 0, *, clicks: int = 1) -> None:
-    x, y = page.evaluate(PLACE_OF, [word, nth])
-    page.mouse.click(x, y, click_count=clicks)
+    return make_talk(workspace)
 
 
 def test_click_on_a_word_seeks_there(visit: Visit, talk: Recording, alice_user: User) -> None:
@@ -175,106 +145,6 @@ def test_place_and_speed_are_remembered(visit: Visit, talk: Recording, alice_use
     expect(page.get_by_text("Where you left off: 0:18")).to_be_visible()
 
 
-def test_broken_media_heals_once_then_says_so(
-    visit: Visit, talk: Recording, alice_user: User, complaints: list[str]
-) -> None:
-    page = visit("/recordings/", alice_user)
-    asked: list[str] = []
-
-    def break_off(route: Route) -> None:
-        asked.append(route.request.url)
-        if len(asked) == 1:
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/media/video/**", break_off)
-    page.goto(path_of(talk))
-    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
-    trouble = page.locator(".player__trouble")
-    expect(trouble).to_be_hidden()
-
-    page.unroute("**/media/video/**")
-    page.route("**/media/video/**", lambda route: route.abort())
-    page.goto(path_of(talk, "?again"))
-    expect(trouble).to_be_visible()
-    page.unroute("**/media/video/**")
-    trouble.get_by_role("button", name="Try again").click()
-    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
-    expect(trouble).to_be_hidden()
-    complaints.clear()  # the browser reports the requests that were broken off
-
-
-WAITS = "() => document.querySelector('video').readyState < 3"
-PLAYS_ON = f"() => !{IS_PAUSED} && document.querySelector('video').readyState > 2"
-
-
-def break_off_half_way(page: Page, recording: Recording, *, times: int) -> None:
-    """Give the first half of the film; what is asked next, so many `times`, gets no answer."""
-    store_video(recording, seconds=40, is_grainy=True)  # larger than what browsers read at once
-    half = (recording.artifacts.get(kind=ArtifactKind.VIDEO).size or 0) // 2
-    asked: list[Route] = []
-    held: list[Route] = []
-
-    def answer(route: Route) -> None:
-        asked.append(route)
-        if len(asked) == 1:
-            headers = {**route.request.headers, "range": f"bytes=0-{half}"}
-            route.fulfill(response=route.fetch(headers=headers))
-        elif len(held) < times:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.route("**/media/video/**", answer)
-
-
-def play_until_it_starves(page: Page, recording: Recording) -> float:
-    page.clock.install()
-    page.goto(path_of(recording, "?t=10"))
-    page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
-    page.get_by_label("Speed").select_option("2")
-    page.keyboard.press("Escape")
-    page.keyboard.press("k")
-    page.wait_for_function(f"() => {TIME} > 10.5")
-    page.wait_for_function(WAITS)
-    return float(page.evaluate(TIME))
-
-
-def test_a_source_that_ends_is_loaded_anew_keeping_second_speed_and_play_state(
-    visit: Visit, talk: Recording, alice_user: User
-) -> None:
-    page = visit("/recordings/", alice_user)
-    break_off_half_way(page, talk, times=1)
-    left_at = play_until_it_starves(page, talk)
-    page.clock.fast_forward(20_000)
-    page.wait_for_function(PLAYS_ON)
-    assert left_at - 0.5 <= page.evaluate(TIME)
-    page.wait_for_function(f"(left) => {TIME} > left + 1", arg=left_at)
-    assert page.evaluate("document.querySelector('video').playbackRate") == 2
-    expect(page.get_by_label("Speed")).to_have_value("2")
-    expect(page.locator(".player__trouble")).to_be_hidden()
-
-
-def test_a_source_that_stays_silent_is_loaded_anew_once_then_people_are_told(
-    visit: Visit, talk: Recording, alice_user: User
-) -> None:
-    page = visit("/recordings/", alice_user)
-    break_off_half_way(page, talk, times=2)
-    left_at = play_until_it_starves(page, talk)
-    trouble = page.locator(".player__trouble")
-    with page.expect_request("**/media/video/**"):
-        page.clock.fast_forward(20_000)
-    expect(trouble).to_be_hidden()
-    page.wait_for_function(WAITS)
-    page.clock.fast_forward(20_000)
-    expect(trouble).to_contain_text("loading it again did not help")
-    trouble.get_by_role("button", name="Try again").click()
-    page.wait_for_function(PLAYS_ON)
-    expect(trouble).to_be_hidden()
-    assert page.evaluate(TIME) >= left_at - 0.5
-
-
 def test_video_appears_by_itself_when_it_is_there(
     visit: Visit, workspace: Workspace, alice_user: User
 ) -> None:
@@ -313,26 +183,6 @@ def test_page_is_accessible_in_each_look(visit: Visit, talk: Recording, alice_us
                 "document.querySelector('.recording__media').offsetHeight / innerHeight"
             )
             assert share <= 0.35
-
-
-def test_library_is_accessible_in_each_look(
-    visit: Visit, talk: Recording, workspace: Workspace, alice_user: User
-) -> None:
-    waiting = make_recording(workspace, title="Still coming")
-    make_artifact(waiting, ArtifactKind.VIDEO, state=ArtifactState.FAILED)
-    page = visit("/recordings/", alice_user)
-    for _ in each_look(page, "library"):
-        assert_accessible(page)
-
-
-def test_library_shows_a_new_recording_by_itself(
-    visit: Visit, talk: Recording, workspace: Workspace, alice_user: User
-) -> None:
-    page = visit("/recordings/", alice_user)
-    expect(page.locator("live-stream")).to_have_attribute("data-state", "live")
-    with transaction.atomic():
-        publishing.tell(make_recording(workspace, title="Fresh from the meeting"))
-    expect(page.get_by_role("link", name="Fresh from the meeting")).to_be_visible()
 
 
 def test_the_timeline_tells_who_talks_and_leads_there(
