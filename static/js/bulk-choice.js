@@ -47,10 +47,9 @@ customElements.define("bulk-choice", class extends HTMLElement {
     const boxes = this.boxes
     for (const box of boxes) box.checked = this.ticked.has(box.value)
     const shown = new Set(boxes.map((box) => box.value))
-    if ([...this.ticked].some((value) => !shown.has(value))) {
-      this.ticked = this.ticked.intersection ? this.ticked.intersection(shown) : shown
-      this.show()
-    }
+    const gone = [...this.ticked].filter((value) => !shown.has(value))
+    for (const value of gone) this.ticked.delete(value)
+    if (gone.length) this.show()
   }
 
   clear() {
