@@ -11,7 +11,7 @@ import environ
 import structlog
 from csp.constants import NONE, SELF
 
-from config import embedded, queues
+from config import embedded, queues, request_log
 
 django_stubs_ext.monkeypatch()
 
@@ -349,6 +349,7 @@ LOG_PROCESSORS: list[structlog.types.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso"),
+    request_log.hide_tokens,
 ]
 structlog.configure(
     processors=[*LOG_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

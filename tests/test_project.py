@@ -1,5 +1,6 @@
 """Promises of the project as a whole: settings are documented, migrations go both ways."""
 
+import io
 import json
 import logging.config
 import re
@@ -14,6 +15,8 @@ import uvicorn
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.test import Client
+from structlog.stdlib import ProcessorFormatter
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = (
@@ -42,6 +45,38 @@ def test_the_server_writes_down_no_codes_and_tokens_of_addresses() -> None:
     logging.config.dictConfig(settings.LOGGING)  # and then imports us
     assert logging.getLogger("django.request").hasHandlers()
     assert not logging.getLogger("uvicorn.access").hasHandlers()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What this process writes into its log."""
+    root = logging.getLogger()
+    (handler,) = (one for one in root.handlers if isinstance(one.formatter, ProcessorFormatter))
+    assert isinstance(handler, logging.StreamHandler)
+    written, level = io.StringIO(), root.level
+    usual = handler.setStream(written)
+    root.setLevel(logging.INFO)
+    yield written
+    root.setLevel(level)
+    handler.setStream(usual)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/shared/{}/",
+        "/shared/{}/passcode/",
+        "/mail/{}/",
+        "/account/confirm-email/{}/",
+        "/account/password/reset/key/1-{}/",
+    ],
+)
+def test_no_token_of_an_address_is_in_the_log(
+    client: Client, db: None, log: io.StringIO, path: str
+) -> None:
+    client.get(path.format("tell-nobody"), {"code": "tell-nobody"})
+    assert path.partition("{}")[0].removesuffix("1-") in log.getvalue()
+    assert "tell-nobody" not in log.getvalue()
 
 
 @pytest.fixture
