@@ -297,7 +297,7 @@ UPSTREAM_WEBHOOK_SECRET = env.str("UPSTREAM_WEBHOOK_SECRET", default="")
 UPSTREAM_TIMEOUT_SECONDS = env.int("UPSTREAM_TIMEOUT_SECONDS", default=30)
 UPSTREAM_BASE_URL = env.str("UPSTREAM_BASE_URL", default="").rstrip("/")
 # Bots carry a callback to …/webhooks/<account>/ below this address; providers must reach it.
-WEBHOOK_BASE_URL = env.str("WEBHOOK_BASE_URL", default=PUBLIC_URL).rstrip("/")
+WEBHOOK_BASE_URL = (env.str("WEBHOOK_BASE_URL", default="") or PUBLIC_URL).rstrip("/")
 # A bot that should have told something by now and has not is asked about.
 BOT_SILENCE_SECONDS = env.int("BOT_SILENCE_SECONDS", default=600)
 # The sandbox serves its files from this machine; no other private address is ever fetched.

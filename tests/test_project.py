@@ -40,6 +40,25 @@ def test_every_setting_is_in_the_example_file() -> None:
     assert read - {"TEST_DATABASE_NAME"} == documented
 
 
+def test_the_example_file_can_be_used_as_it_is() -> None:
+    example = dict(re.findall(r"^(\w+)=(.*)$", (ROOT / ".env.example").read_text(), re.M))
+    secrets = {"SECRET_KEY": "of the tests", "FIELD_ENCRYPTION_KEYS": "of the tests"}
+    code = (
+        "import django, json; django.setup(); from django.conf import settings;"
+        "print(json.dumps([settings.WEBHOOK_BASE_URL, settings.MICROSOFT_TENANT, settings.DEBUG]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**example, **secrets, "PATH": "", "DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [example["PUBLIC_URL"], "common", False]
+
+
 def test_the_server_writes_down_no_codes_and_tokens_of_addresses() -> None:
     uvicorn.Config("config.asgi:application")  # which sets its own logs up when it starts
     logging.config.dictConfig(settings.LOGGING)  # and then imports us
