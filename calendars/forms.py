@@ -104,6 +104,12 @@ class AgendaForm(forms.Form):
         return "?" + urlencode({name: str(value) for name, value in query.items() if value})
 
 
+class LobbyForm(forms.Form):
+    """`told_here`: the bot whose own page asks, and tells of its wait by itself."""
+
+    told_here = forms.CharField(max_length=32, required=False)
+
+
 class ApprovalForm(forms.Form):
     """What Microsoft sends an administrator back with."""
 

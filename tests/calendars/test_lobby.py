@@ -50,17 +50,24 @@ def told() -> set[str]:
     return {address for message in mail.outbox for address in message.to}
 
 
+def shown(client: Client, path: str) -> str:
+    """A page, or the banner alone as a page fetches it."""
+    headers = {"HX-Request": "true"} if path.startswith("/lobby/") else {}
+    return client.get(path, headers=headers).text
+
+
 def test_banner_is_on_every_page_of_those_who_can_help(
     alice: Client, bob: Client, mallory: Client, waiting: Bot, workspace: Workspace
 ) -> None:
     for client in (alice, bob):
         for path in ("/", "/recordings/", "/settings/", "/lobby/"):
-            page = client.get(path).content.decode()
+            page = shown(client, path)
             assert "A bot is waiting to be let into" in page
             assert "Board &lt;b&gt;meeting&lt;/b&gt;" in page
             assert "About 7 minutes left" in page
             assert "Please let it in." in page
-    assert "waiting to be let into" not in mallory.get("/lobby/").content.decode()
+    assert "waiting to be let into" not in shown(mallory, "/lobby/")
+    assert alice.get("/lobby/")["Location"] == "/bots/"  # no page of its own
 
 
 @pytest.mark.parametrize(("minutes", "left"), [(15, 12), (1, 1), (45, 27)])
@@ -69,7 +76,7 @@ def test_minutes_left_are_what_the_provider_was_told(
 ) -> None:
     """Meeting BaaS takes two minutes to half an hour; the bot waits for three."""
     BotDefaults.objects.create(workspace=waiting.workspace, waiting_room_minutes=minutes)
-    assert f"About {left} minute" in alice.get("/lobby/").text
+    assert f"About {left} minute" in shown(alice, "/lobby/")
     until = waiting.state_at + timedelta(minutes=min(max(minutes, 2), 30))
     assert alice.get(f"/bots/{waiting.public_id}/").context["gives_up_at"] == until
 
@@ -78,7 +85,7 @@ def test_the_page_of_a_bot_tells_of_its_wait_once(
     alice: Client, waiting: Bot, calendar: Calendar
 ) -> None:
     def banners(path: str) -> int:
-        return alice.get(path).text.count("A bot is waiting to be let into")
+        return shown(alice, path).count("A bot is waiting to be let into")
 
     page, own = f"/bots/{waiting.public_id}/", f"/lobby/?told_here={waiting.public_id}"
     assert "Waiting for the host to let it in" in alice.get(page).text
