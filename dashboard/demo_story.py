@@ -250,6 +250,8 @@ def _past_bot(
         silent=True,
     )
     bot.mark_booked(twin["bot_id"])
+    bot.booked_at = starts_at - timedelta(days=1)  # as the choice of its meeting
+    bot.save(update_fields=["booked_at"])
     for code, state, minutes in _steps(meeting):
         step = BotStatusChanged(
             bot_id=twin["bot_id"],

@@ -131,7 +131,7 @@ def test_nothing_rewrites_the_past(calendar: Calendar, alice_user: User) -> None
         ({}, Verdict.NEVER, "it was switched off"),
         ({"title": "1:1 Ada"}, None, "a rule said no"),
         ({"title": "1:1 Ada", "meeting_url": ""}, None, "there was no meeting link"),
-        ({"attendees": [{"email": "ines@acme.example"}]}, Verdict.RECORD, "somebody on the block"),
+        ({"attendees": [{"email": "ines@rival.example"}]}, Verdict.RECORD, "somebody on the block"),
     ],
 )
 def test_what_was_not_to_be_recorded_says_why(
@@ -142,7 +142,7 @@ def test_what_was_not_to_be_recorded_says_why(
     why: str,
 ) -> None:
     Rule.objects.create(workspace=calendar.workspace, records=False, title_has=["1:1"])
-    Block.objects.create(workspace=calendar.workspace, pattern="acme.example")
+    Block.objects.create(workspace=calendar.workspace, pattern="rival.example")
     event = make_event(calendar, starts_at=timezone.now() - timedelta(days=1), **fields)
     if verdict:
         event.choose(verdict, by=alice_user, at=event.starts_at - timedelta(hours=1))
