@@ -34,7 +34,7 @@ def test_it_says_who_changed_what(alice: Client, alice_user: User, workspace: Wo
     )
     page = alice.get(PATH).content.decode()
 
-    assert "<strong><bdi>Alice</bdi></strong> changed the workspace&#x27;s name" in page
+    assert "<strong><bdi>Alice</bdi></strong> changed the workspace’s name" in page
     assert "&lt;North&gt;" in page
     assert "<North>" not in page
 
