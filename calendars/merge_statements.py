@@ -4,8 +4,11 @@
 
 A message that leaves a field out brings NULL for it, and what was known stays. What happened is
 told from the difference of a row before and after, in the statement that rewrites it: in one
-statement of PostgreSQL every part sees the tables as they were before it.
+statement of PostgreSQL every part sees the tables as they were before it. How choices follow a
+new identity is in rekey_statements.py.
 """
+
+from calendars.rekey_statements import UNDOS_COVER_BOTH
 
 INCOMING = {
     "upstream_id": "text",
@@ -74,51 +77,6 @@ INSERT INTO calendars_eventchange (workspace_id, event_id, kind, before, after,
 SELECT event.workspace_id, event.id, 'recurring', '', '', now(), now()
 FROM merged JOIN calendars_event AS event ON event.series_id = merged.id
 WHERE merged.is_recurring AND event.gone_at IS NULL
-"""
-
-# The iCal UID is told with the details only. When it becomes known, what people chose moves to it.
-REKEY_CHOICES = """
-UPDATE calendars_choice AS choice
-SET identity = new.identity, original_start = coalesce(new.original_start, known.original_start)
-FROM incoming_event AS new
-JOIN calendars_event AS known
-    ON known.calendar_id = %(calendar)s AND known.upstream_id = new.upstream_id
-WHERE new.identity IS NOT NULL
-  AND (known.identity, known.original_start)
-      <> (new.identity, coalesce(new.original_start, known.original_start))
-  AND choice.workspace_id = %(workspace)s
-  AND choice.identity = known.identity AND choice.original_start = known.original_start
-  AND NOT EXISTS (
-      SELECT 1 FROM calendars_choice AS taken
-      WHERE taken.workspace_id = choice.workspace_id AND taken.identity = new.identity
-        AND taken.reach = choice.reach
-        AND taken.original_start = coalesce(new.original_start, known.original_start))
-"""
-
-# Until then the meetings of a series share a name made of the provider's series id. What the first
-# of them brings holds for the others too, and for what was said about them.
-REKEY_SERIES = """
-WITH learnt AS (
-    SELECT DISTINCT ON (known.identity) known.identity AS before, new.identity AS after
-    FROM incoming_event AS new
-    JOIN calendars_event AS known
-        ON known.calendar_id = %(calendar)s AND known.upstream_id = new.upstream_id
-    WHERE new.identity IS NOT NULL AND known.identity = 'series:' || new.series_upstream_id
-),
-siblings AS (
-    UPDATE calendars_event AS event SET identity = learnt.after
-    FROM learnt
-    WHERE event.workspace_id = %(workspace)s AND event.calendar_id = %(calendar)s
-      AND event.identity = learnt.before
-      AND event.upstream_id NOT IN (SELECT upstream_id FROM incoming_event)
-)
-UPDATE calendars_choice AS choice SET identity = learnt.after
-FROM learnt
-WHERE choice.workspace_id = %(workspace)s AND choice.identity = learnt.before
-  AND NOT EXISTS (
-      SELECT 1 FROM calendars_choice AS taken
-      WHERE taken.workspace_id = choice.workspace_id AND taken.identity = learnt.after
-        AND taken.reach = choice.reach AND taken.original_start = choice.original_start)
 """
 
 # `known` fills what the message left out. A link we found stays until the texts are told again.
@@ -232,7 +190,7 @@ SELECT workspace_id, id, 'removed', '', '', now(), now() FROM gone
 # "This and following" was changed: the calendar ends the old series and begins another with the
 # same identity. What went is told as replaced, what came as a change, in whichever order they come.
 # What people chose for a meeting goes along to the one in its place, which now starts elsewhere.
-TELL_SPLITS = """
+TELL_SPLITS = f"""
 WITH pair AS (
     SELECT DISTINCT ON (fresh.id) fresh.id, fresh.workspace_id, fresh.starts_at, old.id AS old_id,
         old.starts_at AS old_starts_at, old_series.is_recurring AS was_recurring,
@@ -255,18 +213,23 @@ reworded AS (
     WHERE kind IN ('cancelled', 'removed') AND created_at > now() - interval '1 hour'
       AND event_id IN (SELECT old_id FROM pair)
 ),
+place AS (
+    SELECT * FROM (
+        SELECT DISTINCT ON (old_id) * FROM pair
+        ORDER BY old_id, abs(extract(epoch FROM original_start - old_original_start))) AS nearest
+    WHERE original_start <> old_original_start
+),
 carried AS (
     INSERT INTO calendars_choice (workspace_id, identity, original_start, reach, verdict,
                                   chosen_by_id, chosen_at, created_at, updated_at)
     SELECT choice.workspace_id, choice.identity, place.original_start, choice.reach,
         choice.verdict, choice.chosen_by_id, choice.chosen_at, now(), now()
-    FROM (SELECT DISTINCT ON (old_id) * FROM pair ORDER BY old_id,
-            abs(extract(epoch FROM original_start - old_original_start))) AS place
+    FROM place
     JOIN calendars_choice AS choice ON choice.workspace_id = place.workspace_id
         AND choice.identity = place.identity AND choice.original_start = place.old_original_start
-    WHERE place.original_start <> place.old_original_start
     ON CONFLICT (workspace_id, identity, original_start, reach) DO NOTHING
-)
+),
+undos AS ({UNDOS_COVER_BOTH})
 INSERT INTO calendars_eventchange (workspace_id, event_id, kind, moved_from, moved_to,
                                    before, after, created_at, updated_at)
 SELECT workspace_id, id, CASE WHEN was_recurring THEN 'split' ELSE 'recurring' END,
@@ -276,4 +239,4 @@ FROM pair CROSS JOIN LATERAL (
     SELECT old_starts_at <> starts_at
         AND abs(extract(epoch FROM starts_at - old_starts_at)) < 86400 AS is_elsewhere) AS place
 RETURNING event_id
-"""
+"""  # noqa: S608  only names from above are put in

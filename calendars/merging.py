@@ -1,7 +1,7 @@
 """Many meetings into the table at once: COPY them beside it, then rewrite only what differs.
 
 The number of statements is the same however many meetings there are, and a listing that brings no
-news writes nothing. The statements are in merge_statements.py.
+news writes nothing. The statements are in merge_statements.py and rekey_statements.py.
 """
 
 import json
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from calendars import merge_statements as sql
+from calendars import rekey_statements as rekey
 from calendars.meeting_links import link_of
 from calendars.models import Calendar, Event
 from upstream.events import CalendarEvent
@@ -50,8 +51,8 @@ def merge(
             for row in _rows(latest.values(), with_details=with_details):
                 copy.write_row(row)
         cursor.execute(sql.MERGE_SERIES, owner)
-        cursor.execute(sql.REKEY_CHOICES, owner)
-        cursor.execute(sql.REKEY_SERIES, owner)
+        cursor.execute(rekey.REKEY_CHOICES, owner)
+        cursor.execute(rekey.REKEY_SERIES, owner)
         cursor.execute(sql.MERGE_EVENTS, owner)
         touched = dict(cursor.fetchall())
         for pk in _tell_splits(cursor, calendar, list(touched)):

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from calendars import said
+from calendars import merging, said
 from calendars.choosing import settle
 from calendars.models import Choice, Event, Reach, Undo
 from calendars.said import Key
@@ -29,6 +29,7 @@ class TooLate(Exception):
 def take_back(undo: Undo) -> list[Event]:
     """Put the choices back as they were before; what somebody has changed since stays."""
     said.take_turns(undo.workspace_id)
+    _wait_for_merges(undo)
     undo.refresh_from_db()
     if undo.used_at is not None:
         raise TooLate
@@ -49,6 +50,13 @@ def take_back(undo: Undo) -> list[Event]:
     _attach_again(undo, events)
     settle(events)
     return events
+
+
+def _wait_for_merges(undo: Undo) -> None:
+    """A merge may be learning who these meetings really are; it tells the choices and the undo."""
+    identities = {word["identity"] for word in undo.before + undo.after}
+    known = Event.objects.filter(workspace=undo.workspace_id, identity__in=identities)
+    merging.take_turns(known.values_list("calendar", flat=True))
 
 
 def forget_old_undos(now: datetime) -> None:
