@@ -72,6 +72,21 @@ def test_plan_limit_of_calendars_is_no_reason_to_wait() -> None:
         client.post("/v2/calendars", {})
 
 
+def test_connecting_a_calendar_too_fast_is() -> None:
+    client = client_on(Wire([refusal(429, "FST_ERR_SLOW_DOWN", retryAfter=3)]).handle)
+    with pytest.raises(RateLimited) as caught:
+        client.post("/v2/calendars", {})
+    assert caught.value.retry_after == 3
+
+
+@pytest.mark.parametrize("code", ["FST_ERR_TOO_MANY_REQUESTS", "FST_ERR_429", ""])
+def test_listing_calendars_knows_no_plan_limit(code: str) -> None:
+    """The same path as connecting one; a 429 may come without a word of how long."""
+    client = client_on(Wire([refusal(429, code)]).handle)
+    with pytest.raises(RateLimited):
+        client.get("/v2/calendars")
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "seconds"),
     [

@@ -78,10 +78,10 @@ class Client(Verbs):
     ) -> Fields:
         """Return the whole answer, envelope included."""
         answer = self._wire.ask(method, path, ids, query=query, body=body)
-        return _answer(answer.response, path, answer.request_id)
+        return _answer(answer.response, (method, path), answer.request_id)
 
 
-def _answer(response: httpx.Response, path: str, request_id: str) -> Fields:
+def _answer(response: httpx.Response, call: tuple[str, str], request_id: str) -> Fields:
     try:
         body = Fields(response.json()) if response.content else Fields(None)
     except ValueError:
@@ -89,4 +89,4 @@ def _answer(response: httpx.Response, path: str, request_id: str) -> Fields:
     is_readable = bool(body) or not response.content
     if response.is_success and is_readable and body.flag("success") is not False:
         return body
-    raise error_of(response.status_code, response.headers, body, path=path, request_id=request_id)
+    raise error_of(response.status_code, response.headers, body, call=call, request_id=request_id)

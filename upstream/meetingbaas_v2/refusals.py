@@ -2,7 +2,8 @@
 
 429 FST_ERR_TOO_MANY_REQUESTS       RateLimited: patience
 429 FST_ERR_DAILY_BOT_CAP_REACHED   QuotaReached: patience does not help today
-429 when connecting a calendar      QuotaReached: the plan has no room for another
+429 when connecting a calendar      QuotaReached: the plan has no room for another; reading the
+                                    list asks the same path, and can only be asked to wait
 items of a batch                    the same codes without prefix, in an answer that says success
 """
 
@@ -32,19 +33,28 @@ BY_STATUS: dict[int, type[UpstreamError]] = {
 }
 QUOTA_CODES = ("INSUFFICIENT_TOKENS", "DAILY_BOT_CAP_REACHED")
 CONFLICT_WORDS = ("ALREADY", "BOT_STATUS", "CONFLICT", "LOCK")
-CONNECT_CALENDAR = "/v2/calendars"
+CONNECT_CALENDAR = ("POST", "/v2/calendars")
 LONGEST_MESSAGE = 500
 
 
 def error_of(
-    status: int, headers: Mapping[str, str], body: Fields, *, path: str, request_id: str
+    status: int,
+    headers: Mapping[str, str],
+    body: Fields,
+    *,
+    call: tuple[str, str],
+    request_id: str,
 ) -> UpstreamError:
-    """Return the error that an answer means; the body may be empty or not even JSON."""
+    """Return the error that an answer means; the body may be empty or not even JSON.
+
+    `call`: the method and the path that were asked.
+    """
     code = body.text("code")
     if 200 <= status < 300 and body:  # the envelope disagrees with the status line
         status = body.integer("statusCode") or 500
     message = _message(status, body)
-    kind = _kind(status, headers, code, path)
+    asks_to_wait = "retry-after" in headers or body.number("retryAfter") is not None
+    kind = _kind(status, code, call, asks_to_wait=asks_to_wait)
     if kind is RateLimited:
         wait = patience(body.number("retryAfter"), headers)
         return RateLimited(
@@ -66,12 +76,14 @@ def item_error(item: Fields) -> UpstreamError:
     return Refused(message, code=code)
 
 
-def _kind(status: int, headers: Mapping[str, str], code: str, path: str) -> type[UpstreamError]:
+def _kind(
+    status: int, code: str, call: tuple[str, str], *, asks_to_wait: bool
+) -> type[UpstreamError]:
     if code.endswith(QUOTA_CODES):
         return QuotaReached
     if status == 429:
-        is_patience = "TOO_MANY_REQUESTS" in code or "retry-after" in headers
-        return QuotaReached if path == CONNECT_CALENDAR and not is_patience else RateLimited
+        is_patience = "TOO_MANY_REQUESTS" in code or asks_to_wait
+        return QuotaReached if call == CONNECT_CALENDAR and not is_patience else RateLimited
     if status in BY_STATUS:
         return BY_STATUS[status]
     return Refused if 300 <= status < 500 else Retryable
