@@ -2,6 +2,7 @@
 
     /webhooks/<account>/   webhooks.endpoint    stored, then answered
     /live/                 live.stream          open as long as the browser looks
+    /healthz               here                 the process is alive, whatever its threads wait for
     everything else        Django
 
 When the server is told to stop, the streams end at once (a browser opens the next one elsewhere),
@@ -29,6 +30,7 @@ pages = cast(Any, get_asgi_application())
 
 from live.hub import hub  # noqa: E402 (models can be imported once Django is set up)
 from live.stream import live_stream  # noqa: E402
+from operations.health import ALIVE  # noqa: E402
 from webhooks.endpoint import inbox  # noqa: E402
 from webhooks.intake import ADDRESSES  # noqa: E402
 
@@ -43,8 +45,18 @@ async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISend
         await live_stream(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(ADDRESSES):
         await inbox(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/healthz":
+        await _say_alive(send)
     else:
         await pages(scope, receive, send)
+
+
+async def _say_alive(send: ASGISendCallable) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": headers, "trailers": False}
+    )
+    await send({"type": "http.response.body", "body": ALIVE.encode(), "more_body": False})
 
 
 async def _live_and_let_stop(

@@ -7,30 +7,34 @@ on, everything has a default; without it the secrets and the outside addresses m
 from pathlib import Path
 
 import django_stubs_ext
-import environ
-import structlog
 from csp.constants import NONE, SELF
 
-from config import embedded, queues, request_log
+from config import embedded, environment, log_lines, queues
+from config.environment import env
 
 django_stubs_ext.monkeypatch()
+environment.say_it_in_a_sentence()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
-environ.Env.read_env(BASE_DIR / ".env")
+env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="only-for-development" if DEBUG else environ.Env.NOTSET)
+SECRET_KEY = env.str("SECRET_KEY", default="only-for-development" if DEBUG else env.NOTSET)
 FIELD_ENCRYPTION_KEYS = env.list(
     "FIELD_ENCRYPTION_KEYS",
-    default=[embedded.development_key(SECRET_KEY)] if DEBUG else environ.Env.NOTSET,
+    default=[embedded.development_key(SECRET_KEY)] if DEBUG else env.NOTSET,
 )
-PUBLIC_URL = env.str(
-    "PUBLIC_URL", default="http://localhost:8000" if DEBUG else environ.Env.NOTSET
-).rstrip("/")
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000" if DEBUG else env.NOTSET).rstrip(
+    "/"
+)
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "testserver"] if DEBUG else []
 )
+environment.fernet_keys("FIELD_ENCRYPTION_KEYS", FIELD_ENCRYPTION_KEYS)
+environment.address("PUBLIC_URL", PUBLIC_URL, is_base=True)
+if not DEBUG:
+    environment.signing_key("SECRET_KEY", SECRET_KEY)
+    environment.host_names("ALLOWED_HOSTS", ALLOWED_HOSTS, PUBLIC_URL)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 
@@ -65,9 +69,12 @@ INSTALLED_APPS = [
     "webhooks",
     "dashboard",
     "support",
+    "operations.apps.OperationsConfig",
 ]
 
 MIDDLEWARE = [
+    "operations.front_door.front_door_middleware",
+    "operations.traces.request_span_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -111,6 +118,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 DATABASE = env.db_url_config(
     env.str("DATABASE_URL", default="") or embedded.database_url(VAR_DIR, is_allowed=DEBUG)
 )
+environment.database("DATABASE_URL", DATABASE)
 DATABASES = {
     "default": {
         **DATABASE,
@@ -119,7 +127,9 @@ DATABASES = {
             **DATABASE.get("OPTIONS", {}),
             "pool": {
                 "min_size": 1,
-                "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+                "max_size": environment.at_least(
+                    "DATABASE_POOL_SIZE", env.int("DATABASE_POOL_SIZE", default=8), 1
+                ),
                 # Providers give a webhook 30 s; without a database they must hear 503 first.
                 "timeout": 10,
             },
@@ -194,6 +204,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # allauth's own limits stay on; these two leave room for a team behind one address.
 ACCOUNT_RATE_LIMITS = {"signup": "60/h/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+environment.at_least("TRUSTED_PROXY_COUNT", ALLAUTH_TRUSTED_PROXY_COUNT, 0)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 
 # Who somebody is at Google or Microsoft: the same servers as for calendars, a consent of its own.
@@ -263,6 +274,7 @@ TIME_ZONE = "UTC"
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or embedded.broker_url(
     VAR_DIR, is_allowed=DEBUG
 )
+environment.broker("CELERY_BROKER_URL", CELERY_BROKER_URL)
 CELERY_TASK_QUEUES = queues.QUEUES
 CELERY_TASK_DEFAULT_QUEUE = queues.SCHEDULING
 CELERY_TASK_ROUTES = queues.ROUTES
@@ -292,14 +304,20 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 
 # ── The outside world ────────────────────────────────────────────────────────────────────────────
 UPSTREAM_PROVIDER = env.str("UPSTREAM_PROVIDER", default="meetingbaas_v2")
+environment.one_of("UPSTREAM_PROVIDER", UPSTREAM_PROVIDER, environment.PROVIDERS)
 UPSTREAM_API_KEY = env.str("UPSTREAM_API_KEY", default="")
 UPSTREAM_WEBHOOK_SECRET = env.str("UPSTREAM_WEBHOOK_SECRET", default="")
 UPSTREAM_TIMEOUT_SECONDS = env.int("UPSTREAM_TIMEOUT_SECONDS", default=30)
+environment.at_least("UPSTREAM_TIMEOUT_SECONDS", UPSTREAM_TIMEOUT_SECONDS, 1)
 UPSTREAM_BASE_URL = env.str("UPSTREAM_BASE_URL", default="").rstrip("/")
+if UPSTREAM_BASE_URL:
+    environment.address("UPSTREAM_BASE_URL", UPSTREAM_BASE_URL)
 # Bots carry a callback to …/webhooks/<account>/ below this address; providers must reach it.
 WEBHOOK_BASE_URL = (env.str("WEBHOOK_BASE_URL", default="") or PUBLIC_URL).rstrip("/")
+environment.address("WEBHOOK_BASE_URL", WEBHOOK_BASE_URL)
 # A bot that should have told something by now and has not is asked about.
 BOT_SILENCE_SECONDS = env.int("BOT_SILENCE_SECONDS", default=600)
+environment.at_least("BOT_SILENCE_SECONDS", BOT_SILENCE_SECONDS, 1)
 # The sandbox serves its files from this machine; no other private address is ever fetched.
 ALLOW_LOOPBACK_FETCH = env.bool("ALLOW_LOOPBACK_FETCH", default=False)
 
@@ -343,34 +361,18 @@ ZOOM_TOKEN_URL = env.str("ZOOM_TOKEN_URL", default="https://zoom.us/oauth/token"
 ZOOM_REVOKE_URL = env.str("ZOOM_REVOKE_URL", default="https://zoom.us/oauth/revoke")
 ZOOM_API_URL = env.str("ZOOM_API_URL", default="https://api.zoom.us/v2").rstrip("/")
 
+for _platform in ("GOOGLE", "MICROSOFT", "ZOOM"):
+    environment.both_or_none(f"{_platform}_CLIENT_ID", f"{_platform}_CLIENT_SECRET", globals())
+
+# ── Who watches over it ──────────────────────────────────────────────────────────────────────────
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="earshot")
+
 # ── Logs: ids and outcomes, never content ────────────────────────────────────────────────────────
-LOG_PROCESSORS: list[structlog.types.Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso"),
-    request_log.hide_tokens,
-]
-structlog.configure(
-    processors=[*LOG_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
+LOG_LEVEL = environment.one_of(
+    "LOG_LEVEL", env.str("LOG_LEVEL", default="INFO"), environment.LEVELS
 )
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "lines": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.LogfmtRenderer(bool_as_flag=False),
-            "foreign_pre_chain": LOG_PROCESSORS,
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "celery.worker")},
-        # The server would write down what follows the `?` of an address: codes, states, tokens.
-        "uvicorn.access": {"handlers": [], "propagate": False},
-    },
-}
+LOGGING = log_lines.set_up(LOG_LEVEL)

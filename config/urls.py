@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("operations.urls")),
     path("", include("dashboard.urls")),
     path("", include("support.urls")),
     path("account/", include("accounts.urls")),

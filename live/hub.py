@@ -19,6 +19,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
 
 from live import database
 from live.publishing import CHANNEL
@@ -31,6 +33,9 @@ MEMORY_FRAMES = 2000
 SLACK_SECONDS = 3.0  # a page may be rendered from a snapshot that is older than its clock says
 BUFFER_FRAMES = 64
 LONGEST_BACKOFF_SECONDS = 10.0
+
+# The connection that listens is called so, and how many streams it serves: any process can count.
+STREAMS_NAME = "earshot streams "
 
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
@@ -143,14 +148,19 @@ class Hub:
     async def _listen(self) -> None:
         async with await database.connect() as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
+            await self._count_streams(connection)
             self._memory.clear()
             self._hears_since = time.time()
             self._tell_everyone(frame("again", ""))  # what was told meanwhile, nobody knows
             while True:
                 async for notice in connection.notifies(timeout=BEAT_SECONDS):
                     self._tell(notice.payload)
-                await connection.execute("SELECT 1")  # raises when the database is gone
+                await self._count_streams(connection)  # raises when the database is gone
                 self._beat = asyncio.create_task(self._beat_in_turn())
+
+    async def _count_streams(self, connection: AsyncConnection[TupleRow]) -> None:
+        name = f"{STREAMS_NAME}{len(self._everyone())}"
+        await connection.execute("SELECT set_config('application_name', %s, false)", [name])
 
     async def _beat_in_turn(self) -> None:
         """Beat to some at a time: to thousands at once, and the news would wait for all of them."""

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "admin": "staff only (test_admin_is_closed_to_people)",
     "webhooks": "closed by signatures (tests/webhooks)",
     "fetched": "closed by ids and keys that nobody can guess (tests/bots, tests/zoom)",
+    "operations": "for machines; the one that tells anything has a token (tests/operations)",
     "letters": "open to whoever got the mail (tests/letters)",
     "accounts:invitation": "open to whoever has the link (tests/accounts/test_invitations.py)",
     "shared": "open to whoever has the link (tests/recordings/test_shared_pages)",

@@ -15,11 +15,13 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
 import httpx
+from opentelemetry import trace
 
 from upstream import call_log
 from upstream.errors import TIMEOUT, UNREACHABLE, Retryable
 
 logger = logging.getLogger(__name__)
+tracer = trace.get_tracer("earshot")  # silent unless somebody collects traces
 
 TIMEOUTS = httpx.Timeout(30.0, connect=5.0)
 Query = Mapping[str, str | int | Sequence[str]]
@@ -82,6 +84,7 @@ class Wire:
         request_id = str(uuid.uuid4())
         started = time.monotonic()
         status: int | str = "no answer"
+        span = tracer.start_span(f"{method} {path}", kind=trace.SpanKind.CLIENT)
         try:
             response = self._http.request(
                 method,
@@ -98,6 +101,8 @@ class Wire:
             raise _unanswered(error, request_id) from error
         finally:
             milliseconds = round((time.monotonic() - started) * 1000)
+            span.set_attributes({"upstream": self._provider, "status": status})
+            span.end()
             self._log(method, path, status, milliseconds, request_id)
             call_log.note(
                 self._account_id,

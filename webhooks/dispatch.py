@@ -5,6 +5,7 @@ from functools import partial
 
 from celery import current_app
 from django.db import transaction
+from structlog.contextvars import bind_contextvars
 
 import bots.chat
 import bots.lifecycle
@@ -46,6 +47,7 @@ class Effect:
     is_news: bool = True
 
 
+BOT = "bot"  # under which log lines name whom a delivery is about
 NO_BOT = Effect("No bot of ours.", is_ours=False, is_news=False)
 
 
@@ -75,6 +77,7 @@ def _tell_bot(
     ) or _bot_of_meeting(account, event.event_id)
     if bot is None:
         return NO_BOT
+    bind_contextvars(**{BOT: bot.public_id})
     has_changed = bots.lifecycle.apply(bot, event)
     if isinstance(event, BotCompleted) and event.bot_id in ("", bot.upstream_id):
         recordings.ingest.begin(bot)
@@ -93,6 +96,7 @@ def _tell_known_bot(
     )
     if bot is None:
         return NO_BOT
+    bind_contextvars(**{BOT: bot.public_id})
     match event:
         case BotResultChanged():
             _ask_for_look(bot)

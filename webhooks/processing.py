@@ -15,11 +15,12 @@ from pathlib import Path
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
+from structlog.contextvars import bound_contextvars, unbind_contextvars
 
 from upstream.errors import UpstreamError
 from upstream.models import UpstreamAccount
 from upstream.registry import webhook_reader
-from webhooks.dispatch import Effect, dispatch
+from webhooks.dispatch import BOT, Effect, dispatch
 from webhooks.models import Delivery, DeliveryState
 
 logger = logging.getLogger(__name__)
@@ -102,15 +103,18 @@ def _foresee(delivery: Delivery) -> Foresight:
 
 
 def work_off(delivery: Delivery) -> None:
-    """Give one delivery its effect, or keep why it has none."""
-    try:
-        with transaction.atomic():
-            _take_effect(delivery.pk)
-    except FAILURES as error:
-        said = _said(error)
-        logger.error("delivery %s failed: %s", delivery.public_id, said)
-        delivery.refresh_from_db()
-        delivery.note_failure(said)
+    """Give one delivery its effect, or keep why it has none. What is logged meanwhile names it."""
+    with bound_contextvars(delivery=delivery.public_id):
+        try:
+            with transaction.atomic():
+                _take_effect(delivery.pk)
+        except FAILURES as error:
+            said = _said(error)
+            logger.error("delivery %s failed: %s", delivery.public_id, type(error).__name__)
+            delivery.refresh_from_db()
+            delivery.note_failure(said)
+        finally:
+            unbind_contextvars(BOT)  # its own, if it was about one
 
 
 def _take_effect(pk: int) -> None:
@@ -125,6 +129,7 @@ def _take_effect(pk: int) -> None:
         return
     state = DeliveryState.PROCESSED if effect.is_ours else DeliveryState.IGNORED
     delivery.settle(state, effect.sentence)
+    logger.info("delivery %s is %s", delivery.public_id, state)
 
 
 def _translated(delivery: Delivery) -> tuple[str, Effect]:
