@@ -12,6 +12,17 @@ def web(port: int, *, host: str = "127.0.0.1") -> list[str]:
     return [*server, *manners]
 
 
+def pages(port: int, *, host: str) -> list[str]:
+    """The pages under WSGI, for an installation with an edge of its own."""
+    server = ["-m", "gunicorn", "config.wsgi:application", "--config", "deploy/gunicorn.conf.py"]
+    return [*server, "--bind", f"{host}:{port}"]
+
+
+def edge(port: int, *, host: str) -> list[str]:
+    """The same as `web`, behind a proxy that keeps its connections for two minutes."""
+    return [*web(port, host=host), "--timeout-keep-alive", "130"]
+
+
 def worker(*names: str) -> list[str]:
     """One process that works off the tasks of the queues named; of all when none is."""
     at_once = queues.FILES_AT_ONCE if names == (queues.INGEST,) else 8
