@@ -72,7 +72,7 @@ def workers() -> Iterator[Finding]:
         return
     yield good(f"{len(told)} answered." if len(told) > 1 else "One answered.")
     names = {queue["name"] for queues in served.values() for queue in queues}
-    for queue in current_app.amqp.queues:
+    for queue in (one.name for one in settings.CELERY_TASK_QUEUES):
         if queue not in names:
             yield wrong(f"No worker serves the queue {queue}. Start one that does.")
     running = max(stats["uptime"] for stats in told.values())

@@ -17,8 +17,7 @@ import yaml
 from django.core.management import get_commands
 from django.urls import resolve
 
-from config import run, servers
-from config.celery import app
+from config import queues, run, servers
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -81,7 +80,7 @@ def test_everything_that_is_started_is_a_part_that_exists() -> None:
             it[3:] for where, it in found.items() if where.startswith(kind) and "config.run" in it
         ]
         assert {it[0] for it in told} == set(run.PARTS), kind
-        assert {name for it in told if it[0] == "worker" for name in it[1:]} == set(app.amqp.queues)
+        assert {name for it in told if it[0] == "worker" for name in it[1:]} == set(queues.NAMES)
         assert len([it for it in told if it == ["beat"]]) == 1, kind
         assert parts
 

@@ -80,8 +80,8 @@ def test_a_task_names_itself_and_what_it_is_about() -> None:
 def test_a_task_knows_the_request_that_asked_for_it() -> None:
     with Connection("memory://") as connection, bound_contextvars(request_id="req-1"):
         task = current_app.signature("webhooks.process", immutable=True)
-        task.apply_async(connection=connection, queue="tests")
-        message = connection.SimpleQueue("tests").get(timeout=5)
+        task.apply_async(connection=connection, queue="inbox")
+        message = connection.SimpleQueue("inbox").get(timeout=5)
     assert message.headers["earshot_request_id"] == "req-1"
 
 
