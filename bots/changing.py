@@ -3,7 +3,9 @@
 Where and when a bot goes that follows an event of a calendar is the event's; how it goes is not.
 
 ask ─► `wanted` beside the row ─► bots.change ─► yes ─► it is the row
-                                              ─► no  ─► a notice, and `wanted` fills the form again
+                                              ─► no  ─► a notice; as `declined` it fills the form
+
+With nothing wanted, the provider is told anew of the bot as it is: who lets it in has changed.
 """
 
 from datetime import datetime, timedelta
@@ -33,6 +35,10 @@ UNREACHED = "The change has not got through to the recording service yet. Earsho
 TOO_LATE = f"It was too late for the change. {STILL}"
 REFUSED = f"The recording service did not take the change. {STILL}"
 NO_KEY = f"The recording service refused the change: it does not accept our key. {STILL}"
+AS_BEFORE = (
+    "The recording service was not told that the Zoom accounts changed. The bot comes as it \
+was booked."
+)
 
 
 def ask(bot: Bot, *, meeting_url: str, starts_at: datetime, **wishes: Any) -> bool:
@@ -42,6 +48,7 @@ def ask(bot: Bot, *, meeting_url: str, starts_at: datetime, **wishes: Any) -> bo
         with transaction.atomic():
             Bot.objects.filter(pk=bot.pk).update(
                 wanted=wanted,
+                declined={},
                 notice="",
                 change_asked_at=timezone.now(),
                 meeting_key=meeting_key(meeting_url, starts_at),
@@ -54,7 +61,9 @@ def ask(bot: Bot, *, meeting_url: str, starts_at: datetime, **wishes: Any) -> bo
 
 def ask_setup(bot: Bot, **wishes: Any) -> None:
     """Write down how a bot shall go, that follows an event of a calendar."""
-    Bot.objects.filter(pk=bot.pk).update(wanted=wishes, notice="", change_asked_at=timezone.now())
+    Bot.objects.filter(pk=bot.pk).update(
+        wanted=wishes, declined={}, notice="", change_asked_at=timezone.now()
+    )
     queue.change(bot.pk)
 
 
@@ -140,19 +149,23 @@ def _keep(wished: Bot) -> None:
     """The provider took it. What somebody asked for meanwhile is seen to next."""
     kept = {field: getattr(wished, field) for field in KEPT}
     same_wish = Bot.objects.filter(pk=wished.pk, change_asked_at=wished.change_asked_at)
-    answered: dict[str, Any] = {"wanted": {}, "change_asked_at": None, "notice": ""}
+    notice = REFUSED if wished.declined else ""  # what was asked before that is still in the form
+    answered: dict[str, Any] = {"wanted": {}, "change_asked_at": None, "notice": notice}
     if not same_wish.update(**kept, **answered, updated_at=timezone.now()):
         return
-    wished.wanted, wished.change_asked_at, wished.notice = {}, None, ""
+    wished.wanted, wished.change_asked_at, wished.notice = {}, None, notice
     announce(wished, list(wished.changes.all()))
 
 
 def _give_up(bot: Bot, notice: str) -> None:
     """Let go of the meeting it was to go to, and keep what was typed."""
     same_wish = Bot.objects.filter(pk=bot.pk, change_asked_at=bot.change_asked_at)
-    if not same_wish.update(change_asked_at=None):
+    declined = bot.wanted or bot.declined
+    if not same_wish.update(change_asked_at=None, wanted={}, declined=declined):
         return  # somebody asked for something else meanwhile
-    bot.change_asked_at = None
+    if not bot.wanted:
+        notice = AS_BEFORE
+    bot.change_asked_at, bot.wanted, bot.declined = None, {}, declined
     old_key = meeting_key(bot.meeting_url, bot.starts_at)
     try:
         with transaction.atomic():

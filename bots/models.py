@@ -88,6 +88,9 @@ class Bot(WorkspaceOwned, BotSetup):
     is_by_hand = models.BooleanField(default=False, help_text="a person sent it; no event holds it")
     order_id = models.CharField(max_length=40, blank=True, help_text="one filled-in form, one bot")
     wanted = models.JSONField(default=dict, blank=True, help_text="a change not yet made upstream")
+    declined = models.JSONField(
+        default=dict, blank=True, help_text="a change that was not made; it fills the form again"
+    )
     change_asked_at = models.DateTimeField(null=True, blank=True, help_text="until it is answered")
     stopped_at = models.DateTimeField(
         null=True, blank=True, help_text="a person ended the recording; the bot stayed"

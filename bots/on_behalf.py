@@ -69,7 +69,6 @@ def rebook(workspace_id: int) -> None:
         state=BotState.SCHEDULED,
         leave_requested_at=None,
         change_asked_at=None,
-        wanted={},
     ).exclude(booked_at=None)
     for bot in waiting.select_related("account"):
         locked = timedelta(seconds=capabilities_of(bot.account).lock_window_seconds)

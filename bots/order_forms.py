@@ -214,7 +214,7 @@ def first_values(workspace: Workspace) -> dict[str, Any]:
 
 def values_of(bot: Bot) -> dict[str, Any]:
     """What a form starts with that is about a bot there is; a failed change is not forgotten."""
-    wanted = {**bot.wanted}
+    wanted = {**bot.declined, **bot.wanted}
     link = wanted.pop("meeting_url", bot.meeting_url)
     starts_at = timezone.localtime(
         datetime.fromisoformat(wanted.pop("starts_at", bot.starts_at.isoformat()))
