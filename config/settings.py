@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "upstream.call_log.call_log_middleware",
     "accounts.middleware.workspace_middleware",
     "support.viewing.viewing_middleware",
+    "accounts.elsewhere.elsewhere_middleware",
     "accounts.middleware.htmx_messages_middleware",
 ]
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.elsewhere import path_in
 from accounts.models import Membership
 from accounts.zones import zone_called
 from dashboard.lines import Line
@@ -53,11 +54,12 @@ def write(letter: Letter) -> Message | None:
     with timezone.override(zone_called(told.person.time_zone)):
         week = week_of(membership, _monday_of(told.key), timezone.now())
         missed = [_item(line) for line in week.missed]
+    coverage = path_in(told.workspace, reverse("dashboard:coverage"))
     context = {
         "week": week,
         "missed": missed,
-        "coverage_url": address(reverse("dashboard:coverage")),
-        "past_url": address(f"{reverse('dashboard:coverage')}?period=month"),
+        "coverage_url": address(coverage),
+        "past_url": address(f"{coverage}&period=month"),
     }
     return message_to(
         news, subject=week.headline, template="dashboard/mail/digest", context=context

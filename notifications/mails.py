@@ -5,6 +5,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from accounts import audit
+from accounts.elsewhere import path_in
 from accounts.models import User, Workspace
 from accounts.zones import zone_called
 from letters.models import Letter
@@ -32,7 +33,7 @@ def message_to(
     frame = {
         "kind": first.kind_of,
         "workspace": one_line(first.workspace.name),
-        "settings_url": address(reverse("notifications:settings")),
+        "settings_url": address(path_in(first.workspace, reverse("notifications:settings"))),
     }
     return Message(subject, template, frame | context, zone=zone_called(first.person.time_zone))
 
@@ -73,7 +74,7 @@ def _write(letter: Letter) -> Message | None:
     context = {
         "items": items,
         "more": len(news) - len(items),
-        "list_url": address(reverse("notifications:list")),
+        "list_url": address(path_in(news[0].workspace, reverse("notifications:list"))),
     }
     return message_to(
         news, subject=_subject(kind, news), template="notifications/mail/news", context=context

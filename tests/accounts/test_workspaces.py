@@ -7,11 +7,14 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 
+from accounts.elsewhere import path_in
 from accounts.http import WorkspaceRequest, allowed_to, workspace_member
 from accounts.middleware import SESSION_KEY
 from accounts.models import Membership, User, Workspace
 from accounts.people import create_person
 from accounts.roles import Permission, Role
+from tests.bots.factories import create_bot
+from tests.calendars.factories import make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +158,37 @@ def test_addresses_differ_by_more_than_capitals(alice_user: User) -> None:
 def test_create_person_has_a_proven_address(alice_user: User) -> None:
     address = EmailAddress.objects.get(user=alice_user)
     assert (address.email, address.verified, address.primary) == (alice_user.email, True, True)
+
+
+def test_a_link_to_something_elsewhere_opens_it_where_it_is(
+    alice: Client, alice_user: User, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    bot = create_bot(other_workspace, make_account())
+    there = f"/bots/{bot.public_id}/"
+    assert alice.get(there).status_code == 404  # not hers
+    Membership.objects.create(workspace=other_workspace, user=alice_user, role=Role.VIEWER)
+
+    assert alice.post(f"{there}leaving/").status_code == 404
+    assert alice.get(there, headers={"HX-Request": "true"}).status_code == 404
+    assert alice.get("/settings/").wsgi_request.workspace == workspace  # type: ignore[attr-defined]
+    answer = alice.get(f"{there}?tab=1", follow=True)
+
+    assert answer.redirect_chain == [(f"{there}?tab=1", 302)]
+    assert answer.status_code == 200
+    assert "You are in Contoso now: the link leads there." in answer.content.decode()
+    assert alice.get("/bots/bot_0000000000000000/").status_code == 404
+
+
+def test_a_link_to_a_list_names_its_workspace(
+    alice: Client, alice_user: User, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    link = path_in(other_workspace, "/coverage/?period=month")
+    assert alice.get(link).wsgi_request.workspace == workspace  # type: ignore[attr-defined]
+    Membership.objects.create(workspace=other_workspace, user=alice_user, role=Role.VIEWER)
+
+    answer = alice.get(link, follow=True)
+
+    assert answer.redirect_chain == [("/coverage/?period=month", 302)]
+    assert answer.wsgi_request.workspace == other_workspace  # type: ignore[attr-defined]
+    again = alice.get(link)
+    assert again.status_code == 200
