@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "dashboard-digests": {"task": "dashboard.tell_digests", "schedule": 900.0},
     "notifications-mail": {"task": "notifications.mail", "schedule": 60.0},
     "letters-sweep": {"task": "letters.sweep", "schedule": 60.0},
+    "support-note-ends": {"task": "support.note_ends", "schedule": 60.0},
     "support-forget-old": {"task": "support.forget_old", "schedule": 86_400.0},
 }
 

@@ -104,6 +104,7 @@ SENTENCES = {
     "event.reconcile": "had a meeting’s booking checked",
     "support.grant": "let support look at what they see",
     "support.revoke": "ended what support may look at",
+    "support.run_out": "lets support look no longer: the time they gave is over",
     "support.begin": "began to look as somebody who allowed it",
     "support.look": "looked at a page as somebody who allowed it",
     "support.end": "ended their look",

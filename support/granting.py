@@ -1,6 +1,6 @@
 """A person opens what they see to support, for some hours, and closes it when they like."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.db import transaction
@@ -42,6 +42,21 @@ def grant(request: WorkspaceRequest, *, hours: int, reason: str) -> Grant:
     after = {"hours": hours, "reason": reason}
     audit.record_request(request, "support.grant", given.public_id, after=after)
     return given
+
+
+@transaction.atomic
+def note_ends(now: datetime) -> None:
+    """Say in the history of each workspace what may be looked at no longer; once."""
+    over = Grant.objects.run_out(now).select_for_update(skip_locked=True, of=("self",))
+    for one in over.select_related("workspace", "user"):
+        Grant.objects.filter(pk=one.pk).update(end_noted_at=now)
+        audit.record(
+            workspace=one.workspace,
+            actor=one.user,
+            action="support.run_out",
+            target=one.public_id,
+            before={"reason": one.reason},
+        )
 
 
 @transaction.atomic

@@ -63,6 +63,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Those that let somebody look right now."""
         return self.filter(revoked_at=None, until__gt=now or timezone.now())
 
+    def run_out(self, now: datetime) -> GrantQuerySet:
+        """Those that ended by themselves, which the history does not say yet."""
+        return self.filter(revoked_at=None, until__lte=now, end_noted_at=None)
+
     def for_list(self) -> GrantQuerySet:
         return self.select_related("user", "workspace").order_by("-created_at", "-id")
 
@@ -75,6 +79,9 @@ class Grant(WorkspaceOwned):
     reason = models.CharField(max_length=300)
     until = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    end_noted_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the history was told that its time was over"
+    )
 
     objects = GrantQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from support import granting
 from support.models import TaskRun
 from upstream.models import Call
 
@@ -12,3 +13,8 @@ def forget_old() -> None:
     now = timezone.now()
     TaskRun.objects.old(now).delete()
     Call.objects.old(now).delete()
+
+
+@shared_task(name="support.note_ends")
+def note_ends() -> None:
+    granting.note_ends(timezone.now())

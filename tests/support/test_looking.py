@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import AuditEntry, Membership, User, Workspace
 from accounts.roles import Role
 from live.stream import _listener
+from support import tasks
 from support.models import Grant
 from support.views.access import MOST_SHOWN
 from tests.frame import FRAME
@@ -42,6 +43,21 @@ def test_a_person_grants_and_revokes(alice: Client, alice_user: User) -> None:
         ("support.grant", grant.public_id),
         ("support.revoke", grant.public_id),
     ]
+
+
+def test_a_grant_that_runs_out_is_in_the_history_once(
+    alice: Client, grant: Grant, workspace: Workspace
+) -> None:
+    tasks.note_ends()
+    assert not workspace.audit_entries.exists()
+    Grant.objects.update(until=timezone.now())
+
+    tasks.note_ends()
+    tasks.note_ends()
+
+    entry = workspace.audit_entries.get()
+    assert (entry.action, entry.target) == ("support.run_out", grant.public_id)
+    assert "lets support look no longer" in alice.get("/settings/history/").content.decode()
 
 
 def test_granting_again_replaces(alice: Client, grant: Grant) -> None:
