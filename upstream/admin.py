@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from upstream.call_log import FAILED
 from upstream.models import Call, UpstreamAccount
 from upstream.registry import ADAPTERS
-from upstream.rotation import has_old
+from upstream.rotation import has_old, is_signed, take
 from upstream.signatures import verifiers
 from upstream.webhook_address import webhook_url
 
@@ -42,13 +42,14 @@ class UpstreamAccountForm(forms.ModelForm[UpstreamAccount]):
     api_key = forms.CharField(
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Needs full access. Leave empty to keep the present key.",
+        help_text="Needs full access. Leave empty to keep the present key. Where messages carry "
+        "the key, those with the present one are believed too, until the old key is let go.",
     )
     webhook_secret = forms.CharField(
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="whsec_…; several, separated by spaces, while one replaces another. "
-        "Leave empty to keep the present one.",
+        help_text="whsec_…; leave empty to keep the present one. The present one counts too, until "
+        "the old key is let go.",
     )
 
     class Meta:
@@ -69,9 +70,17 @@ class UpstreamAccountForm(forms.ModelForm[UpstreamAccount]):
             raise forms.ValidationError("A webhook secret is whsec_ followed by base64.")
         return secret or self._present("webhook_secret")
 
+    def clean(self) -> dict[str, Any]:
+        self._before = (self.instance.api_key, self.instance.webhook_secret)
+        return super().clean() or self.cleaned_data
+
     def save(self, commit: bool = True) -> UpstreamAccount:
-        self.instance.api_key = self.cleaned_data["api_key"]
-        self.instance.webhook_secret = self.cleaned_data["webhook_secret"]
+        account, told = self.instance, self.cleaned_data
+        if account.pk and (is_signed(account) or told["webhook_secret"] == self._before[1]):
+            account.api_key, account.webhook_secret = self._before
+            take(account, api_key=told["api_key"], webhook_secret=told["webhook_secret"])
+        else:
+            account.api_key, account.webhook_secret = told["api_key"], told["webhook_secret"]
         return super().save(commit)
 
     def _present(self, name: str) -> str:

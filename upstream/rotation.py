@@ -17,6 +17,12 @@ def is_signed(account: UpstreamAccount) -> bool:
 
 def replace(account: UpstreamAccount, *, api_key: str = "", webhook_secret: str = "") -> None:
     """Take new ones in; what is left empty stays as it is."""
+    take(account, api_key=api_key, webhook_secret=webhook_secret)
+    account.save(update_fields=FIELDS)
+
+
+def take(account: UpstreamAccount, *, api_key: str = "", webhook_secret: str = "") -> None:
+    """The same, not saved yet."""
     older = account.webhook_secret.split()
     if webhook_secret and is_signed(account):
         fresh = webhook_secret.split()
@@ -26,7 +32,6 @@ def replace(account: UpstreamAccount, *, api_key: str = "", webhook_secret: str 
             older = [account.api_key]
         account.api_key = api_key
     account.webhook_secret = " ".join(older)
-    account.save(update_fields=FIELDS)
 
 
 def has_old(account: UpstreamAccount) -> bool:

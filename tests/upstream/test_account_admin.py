@@ -69,12 +69,24 @@ def test_account_without_signatures_keeps_its_old_key_instead(
     assert (account.api_key, account.webhook_secret) == ("new", "old one")
 
 
-def test_new_secrets_replace_the_old(support: Client, account: UpstreamAccount) -> None:
-    rotated = f"{OTHER_SECRET} {WEBHOOK_SECRET}"
-    form = form_of(account, api_key="new-key", webhook_secret=rotated)
+def test_a_new_secret_counts_beside_the_old(support: Client, account: UpstreamAccount) -> None:
+    form = form_of(account, api_key="new-key", webhook_secret=OTHER_SECRET)
+    for _ in range(2):  # sent twice, it is still one new and one old
+        assert support.post(reverse(CHANGE, args=[account.pk]), form).status_code == 302
+    account.refresh_from_db()
+    both = f"{OTHER_SECRET} {WEBHOOK_SECRET}"
+    assert (account.api_key, account.webhook_secret) == ("new-key", both)
+
+
+def test_a_key_that_messages_carry_counts_until_it_is_let_go(
+    support: Client, account: UpstreamAccount
+) -> None:
+    UpstreamAccount.objects.update(provider="meetingbaas_v1", webhook_secret="")
+    account.refresh_from_db()
+    form = form_of(account, api_key="new-key")
     assert support.post(reverse(CHANGE, args=[account.pk]), form).status_code == 302
     account.refresh_from_db()
-    assert (account.api_key, account.webhook_secret) == ("new-key", rotated)
+    assert (account.api_key, account.webhook_secret) == ("new-key", KEY)
 
 
 def test_odd_webhook_secret_is_refused(support: Client, account: UpstreamAccount) -> None:
