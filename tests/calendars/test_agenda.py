@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, User, Workspace
-from bots.models import Outcome
+from bots.models import Bot, Outcome
 from calendars.coverage import decide_again
 from calendars.health import take
 from calendars.models import Calendar, Choice, Event, Verdict
@@ -104,6 +104,21 @@ def test_the_past_is_newest_first(alice: Client, calendar: Calendar) -> None:
         make_event(calendar, title=f"-{days}", starts_at=now - timedelta(days=days))
     days = alice.get("/events/?period=past").context["days"]
     assert [row.event.title for day in days for row in day.rows] == ["-1", "-2", "-3"]
+
+
+def test_the_numbers_on_top_are_of_the_coming_days(alice: Client, calendar: Calendar) -> None:
+    part = {"HX-Request": "true"}
+    assert 'aria-current="true"' in alice.get("/events/", headers=part).text
+    assert 'aria-current="true"' not in alice.get("/events/?period=past", headers=part).text
+
+
+def test_a_booked_bot_leads_to_its_switch(alice: Client, calendar: Calendar) -> None:
+    event = make_event(calendar)
+    bot = make_bot(event)
+    way = f'href="/events/{event.public_id}/#choose">Switch it off'
+    assert way in alice.get(f"/bots/{bot.public_id}/").text
+    Bot.objects.update(state=BotState.RECORDING)
+    assert way not in alice.get(f"/bots/{bot.public_id}/").text
 
 
 @pytest.mark.parametrize(("period", "way"), [("month", 1), ("past", -1)])
