@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import connections
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -22,6 +22,7 @@ from accounts.models import User, Workspace
 from operations.doctor import Finding, Level, keys, outside, providers, servers, set_up, sign_ins
 from tests.asgi_server import AsgiServer
 from tests.bots.factories import create_account, create_bot
+from tests.calendars.factories import make_calendar
 from tests.conftest import give_second_step
 from tests.sandbox_process import (
     GOOGLE_CLIENT_ID,
@@ -252,3 +253,18 @@ def test_the_command_says_all_of_it_and_ends_with_one(settings: Settings) -> Non
         assert any(line[8:].startswith(subject) for line in lines), subject
     assert sum(line.startswith("WRONG") for line in lines) == int(lines[-1].split()[0])
     assert any("No worker answers" in line for line in lines)
+
+
+@pytest.mark.django_db
+def test_every_calendar_of_a_platform_is_given_the_new_client_secret(
+    workspace: Workspace, alice_user: User
+) -> None:
+    for _ in range(2):
+        make_calendar(workspace, alice_user)
+    make_calendar(workspace, alice_user, disconnected_at=timezone.now())
+    printed = StringIO()
+    with TestCase.captureOnCommitCallbacks() as queued:
+        call_command("renew_calendars", "google", stdout=printed)
+        call_command("renew_calendars", "microsoft", stdout=printed)
+    assert len(queued) == 2
+    assert [line.split()[0] for line in printed.getvalue().splitlines()] == ["2", "0"]
