@@ -27,8 +27,8 @@ from calendars.rows import Row
 from recordings.models import Recording
 from upstream.reasons import explain
 from upstream.states import BotState
-from zoom.health import OVER
-from zoom.models import Health
+from zoom.health import troubled
+from zoom.models import ZoomAccount
 
 SHOWN = 5
 FAILURES_STAND_FOR = timedelta(days=2)
@@ -146,9 +146,9 @@ def _disconnected(workspace: Workspace, calendars: Sequence[Calendar]) -> Iterat
             name = calendar.name or calendar.email
             note = calendar.problem or "Earshot cannot see its meetings any more."
             yield Need("warn", "Disconnected", name, note, reverse("calendars:index"), "Reconnect")
-    for account in workspace.zoomaccounts.for_list().filter(health=Health.OVER):
-        path = reverse("dashboard:zoom")
-        yield Need("warn", "Disconnected", f"Zoom: {account}", OVER, path, "Reconnect")
+    for account, finding in troubled(ZoomAccount.objects.all(), workspace):
+        path, title = reverse("dashboard:zoom"), f"Zoom: {account}"
+        yield Need("warn", "Disconnected", title, finding.sentence, path, "Reconnect")
 
 
 def _bot_need(bot: Bot, word: str, note: str, action: str) -> Need:

@@ -36,10 +36,12 @@ def new_callback_secret() -> str:
 class UpstreamAccountQuerySet(models.QuerySet["UpstreamAccount"]):
     def for_workspace(self, workspace: Workspace) -> UpstreamAccount | None:
         """The workspace's own account if it has one, else the deployment's."""
+        return self.usable_by(workspace).first()
+
+    def usable_by(self, workspace: Workspace) -> UpstreamAccountQuerySet:
+        """The first of them is the one that sends the workspace's bots."""
         usable = self.filter(is_active=True).order_by(models.F("workspace").asc(nulls_last=True))
-        return usable.filter(
-            models.Q(workspace=workspace) | models.Q(workspace__isnull=True)
-        ).first()
+        return usable.filter(models.Q(workspace=workspace) | models.Q(workspace__isnull=True))
 
     def note_delivery(self, *, at: datetime) -> None:
         """Remember that these accounts were heard of; once a minute is enough to write it down."""

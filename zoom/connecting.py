@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from upstream.errors import NotFound, Retryable
 from upstream.registry import open_provider
-from zoom import endpoint, problems, queue
+from zoom import endpoint, problems, publishing, queue
 from zoom.consenting import Granted
 from zoom.models import Health, ZoomAccount
 from zoom.problems import ConsentFailed
@@ -38,6 +38,8 @@ def keep(granted: Granted, *, workspace: Workspace, user: User) -> tuple[ZoomAcc
     _forget_old(account, granted)
     _take_in(account, granted)
     account.save()
+    publishing.publish_account(account)
+    publishing.publish_troubles(workspace)
     queue.rebook(workspace.pk)
     return account, is_new
 
@@ -66,6 +68,8 @@ def _forget_old(account: ZoomAccount, granted: Granted) -> None:
 def disconnect(account: ZoomAccount) -> None:
     account.disconnected_at = timezone.now()
     account.save(update_fields=["disconnected_at", "updated_at"])
+    publishing.publish_account(account)
+    publishing.publish_troubles(account.workspace)
     queue.disconnect(account.pk)
     queue.rebook(account.workspace_id)
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Workspace
 from upstream.errors import UpstreamError
 from upstream.models import UpstreamAccount
 from upstream.registry import capabilities_of, open_provider
-from zoom import endpoint, queue, tokens
-from zoom.models import Health, ZoomAccount
+from zoom import endpoint, publishing, queue, tokens
+from zoom.models import Health, ZoomAccount, ZoomAccountQuerySet
 
-OVER = "Zoom no longer accepts the permission, so no bot comes on its behalf. Reconnect it."
+OVER = "Zoom no longer accepts the permission, so no bot comes on its behalf."
 FORGOTTEN = "not there any more"
 
 
@@ -29,11 +30,21 @@ def finding_of(account: ZoomAccount, service: UpstreamAccount | None) -> Finding
         return Finding(
             False,
             f"It was connected for {capabilities_of(account.account).name}, and bots are sent by "
-            f"{capabilities_of(service).name} now. Reconnect it.",
+            f"{capabilities_of(service).name} now.",
         )
     if not account.is_good:
         return Finding(False, OVER)
     return Finding(True, "Bots can join Zoom meetings on its behalf.")
+
+
+def troubled(
+    accounts: ZoomAccountQuerySet, workspace: Workspace
+) -> list[tuple[ZoomAccount, Finding]]:
+    """Those of the workspace that only a person can mend; one query when all work."""
+    found = list(accounts.questionable(workspace))
+    service = UpstreamAccount.objects.for_workspace(workspace) if found else None
+    findings = [(one, finding_of(one, service)) for one in found]
+    return [(one, finding) for one, finding in findings if not finding.is_good]
 
 
 def check(account: ZoomAccount) -> bool:
@@ -57,7 +68,9 @@ def note(account: ZoomAccount, health: Health, said: str = "") -> None:
     is_news = account.health != health
     account.health, account.said, account.checked_at = health, said[:500], timezone.now()
     account.save(update_fields=["health", "said", "checked_at", "updated_at"])
+    publishing.publish_account(account)
     if is_news:
+        publishing.publish_troubles(account.workspace)
         queue.rebook(account.workspace_id)
 
 

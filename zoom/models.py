@@ -11,12 +11,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.utils import timezone
 
 from accounts.consents import ConsentTrip, oldest_good
 from accounts.encryption import EncryptedTextField
-from accounts.models import Membership, User, WorkspaceOwned
+from accounts.models import Membership, User, Workspace, WorkspaceOwned
 from accounts.public_id import PublicIdField
 from accounts.roles import Permission
 from upstream.models import UpstreamAccount
@@ -48,6 +48,12 @@ class ZoomAccountQuerySet(models.QuerySet["ZoomAccount"]):
         """One's own; those who run the workspace may mend or remove anybody's."""
         may_all = membership.may(Permission.MEND_ANY)
         return self if may_all else self.filter(user=membership.user_id)
+
+    def questionable(self, workspace: Workspace) -> ZoomAccountQuerySet:
+        """Over, or connected for another recording service than sends the bots now."""
+        service = UpstreamAccount.objects.usable_by(workspace).values("pk")[:1]
+        elsewhere = ~Q(account=Subquery(service))
+        return self.for_list().filter(Q(health=Health.OVER) | elsewhere, workspace=workspace)
 
     def due_for_check(self) -> ZoomAccountQuerySet:
         now = timezone.now()

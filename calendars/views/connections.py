@@ -38,7 +38,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 @workspace_member
 def troubles(request: WorkspaceRequest) -> HttpResponse:
-    """The banner of every page, asked for again when a calendar breaks or is mended."""
+    """The banner of every page, asked for again when something breaks or is mended."""
     if not request.htmx:
         return redirect("calendars:index")
     context = {

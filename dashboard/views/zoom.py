@@ -34,8 +34,11 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "may_connect": may_connect,
         "is_configured": endpoint.is_configured(),
         "has_own": any(one.user_id == request.user.id for one in accounts),
+        "live_topic": f"{request.workspace.public_id}/zoom",
+        "banner_topic": f"{request.workspace.public_id}/calendars",
     }
-    return render(request, "dashboard/zoom.html", context)
+    fragment = "#accounts" if request.htmx else ""
+    return render(request, f"dashboard/zoom.html{fragment}", context)
 
 
 @require_GET

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from bots import on_behalf
+from bots import changing, on_behalf
 from bots.models import Bot
 from dashboard.today import today
 from tests.calendars.factories import make_calendar, make_event
@@ -85,6 +85,42 @@ def test_bots_that_wait_are_told_when_permissions_change(
     assert "1 bot that is booked will come as a guest" in question
     with world.outside.work():
         alice.post(f"{PAGE}{account.public_id}/disconnection/")
+    assert whom(world, bot) == set()
+
+
+@ONE_SERVICE
+def test_bot_whose_change_was_refused_is_told_of_permissions_too(
+    world: World, go: Go, alice: Client, send: Send
+) -> None:
+    bot = send(starts_in=600)
+    refused = {"path": "/v2/bots/scheduled/", "method": "PATCH", "status": 409}
+    world.sandbox.post("faults", **refused, code="FST_ERR_BOT_STATUS")
+    with world.outside.work():
+        changing.ask(bot, meeting_url=LINK, starts_at=soon(900), name="Another name")
+    bot.refresh_from_db()
+    assert (bot.notice, bot.wanted, bot.declined["name"]) == (
+        changing.TOO_LATE, {}, "Another name"
+    )  # fmt: skip
+    go(alice)
+    assert is_told(world, bot, ZoomAccount.objects.get())
+    bot.refresh_from_db()
+    calls = world.sandbox.get("requests")["requests"]
+    told = [call["body"] for call in calls if call["method"] == "PATCH" and call["status"] == 200]
+    assert told[-1]["bot_name"] == bot.name != "Another name"
+    assert bot.declined["name"] == "Another name"
+    assert "What you asked for is still in the form." in bot.notice
+
+
+@ONE_SERVICE
+def test_bot_that_could_not_be_told_of_permissions_says_so(
+    world: World, go: Go, alice: Client, send: Send
+) -> None:
+    bot = send(starts_in=600)
+    refused = {"path": "/v2/bots/scheduled/", "method": "PATCH", "status": 409}
+    world.sandbox.post("faults", **refused, code="FST_ERR_BOT_STATUS")
+    go(alice)
+    bot.refresh_from_db()
+    assert (bot.notice, bot.declined, bot.change_asked_at) == (changing.AS_BEFORE, {}, None)
     assert whom(world, bot) == set()
 
 
