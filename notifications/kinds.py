@@ -25,6 +25,7 @@ class KindName(TextChoices):
     WAITING = "waiting", "Bot waiting"
     MISSED = "missed", "Not recorded"
     CALENDAR = "calendar", "Calendar needs you"
+    ZOOM = "zoom", "Zoom account needs you"
     SHARED = "shared", "Shared with you"
     RETENTION = "retention", "Recording about to be deleted"
     DIGEST = "digest", "The week in numbers"
@@ -82,6 +83,15 @@ _ALL = (
         icon="calendar",
         many="{count} of your calendars need you",
         lead="Until it is reconnected, no new meetings are seen and booked bots may miss changes:",
+        wait=timedelta(minutes=2),
+    ),
+    Kind(
+        KindName.ZOOM,
+        "No bot can come on behalf of your Zoom account any more, and only you can reconnect it.",
+        about="Zoom accounts that have to be reconnected",
+        icon="bang",
+        many="{count} of your Zoom accounts need you",
+        lead="Until it is reconnected, Zoom may turn bots away from meetings of others:",
         wait=timedelta(minutes=2),
     ),
     Kind(

@@ -40,6 +40,7 @@ def keep(granted: Granted, *, workspace: Workspace, user: User) -> tuple[ZoomAcc
     account.save()
     publishing.publish_account(account)
     publishing.publish_troubles(workspace)
+    queue.tell(account.pk)
     queue.rebook(workspace.pk)
     return account, is_new
 
@@ -70,6 +71,7 @@ def disconnect(account: ZoomAccount) -> None:
     account.save(update_fields=["disconnected_at", "updated_at"])
     publishing.publish_account(account)
     publishing.publish_troubles(account.workspace)
+    queue.tell(account.pk)
     queue.disconnect(account.pk)
     queue.rebook(account.workspace_id)
 

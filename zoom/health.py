@@ -71,6 +71,7 @@ def note(account: ZoomAccount, health: Health, said: str = "") -> None:
     publishing.publish_account(account)
     if is_news:
         publishing.publish_troubles(account.workspace)
+        queue.tell(account.pk)
         queue.rebook(account.workspace_id)
 
 

@@ -49,6 +49,9 @@ class ZoomAccountQuerySet(models.QuerySet["ZoomAccount"]):
         may_all = membership.may(Permission.MEND_ANY)
         return self if may_all else self.filter(user=membership.user_id)
 
+    def over(self) -> ZoomAccountQuerySet:
+        return self.filter(health=Health.OVER)
+
     def questionable(self, workspace: Workspace) -> ZoomAccountQuerySet:
         """Over, or connected for another recording service than sends the bots now."""
         service = UpstreamAccount.objects.usable_by(workspace).values("pk")[:1]

@@ -26,6 +26,11 @@ def check(account_id: int) -> None:
     _wake("zoom.check", account_id=account_id)
 
 
+def tell(account_id: int) -> None:
+    """Its owner hears whether it needs them; `notifications` knows how they want to hear it."""
+    _wake("notifications.tell_zoom", account_id=account_id)
+
+
 def _wake(task: str, **kwargs: Any) -> None:
     call = current_app.signature(task, kwargs=kwargs, immutable=True)
     transaction.on_commit(partial(call.apply_async, retry=False), robust=True)

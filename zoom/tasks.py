@@ -53,5 +53,7 @@ def reconcile() -> None:
     ZoomConsent.objects.expired().delete()
     for account_id in ZoomAccount.objects.left_behind().values_list("pk", flat=True):
         queue.disconnect(account_id)
+    for account_id in ZoomAccount.objects.connected().over().values_list("pk", flat=True):
+        queue.tell(account_id)  # told once, however often it is asked for
     for account_id in ZoomAccount.objects.due_for_check().values_list("pk", flat=True):
         queue.check(account_id)

@@ -23,7 +23,7 @@ from calendars import health, lobby, missed
 from calendars.models import Event
 from dashboard import digest
 from letters.models import Letter
-from notifications import grouping
+from notifications import grouping, zoom_accounts
 from notifications.kinds import KINDS, KindName
 from recordings import announcing, keeping, sharing
 from tests.calendars.factories import make_bot, make_calendar, make_event
@@ -31,6 +31,7 @@ from tests.conftest import make_member
 from tests.letters.delivering import Loaded, deliver, html_of
 from tests.recordings.factories import make_recording
 from upstream.states import BotState, CalendarStatus
+from zoom.models import Health, ZoomAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,18 @@ def broken_calendar(event: Event, reader: User) -> None:
     health.take(event.calendar, CalendarStatus.REVOKED)
 
 
+def broken_zoom(event: Event, reader: User) -> None:
+    account = ZoomAccount.objects.create(
+        workspace=event.workspace,
+        user=reader,
+        account=event.calendar.account,
+        zoom_user_id="z",
+        email=title()[:250],
+        health=Health.OVER,
+    )
+    zoom_accounts.tell_owner(account)
+
+
 def shared(event: Event, reader: User) -> None:
     recording = make_recording(event.workspace, bot=make_bot(event, state=BotState.DONE))
     wish = sharing.Wish(emails=("guest@elsewhere.example",), passcode="secret word")
@@ -117,6 +130,7 @@ TELLERS: dict[str, Callable[[Event, User], None]] = {
     KindName.WAITING: waiting,
     KindName.MISSED: not_recorded,
     KindName.CALENDAR: broken_calendar,
+    KindName.ZOOM: broken_zoom,
     KindName.SHARED: shared,
     KindName.RETENTION: about_to_be_deleted,
     KindName.DIGEST: week_in_numbers,

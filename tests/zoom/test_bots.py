@@ -13,6 +13,8 @@ from accounts.models import User
 from bots import changing, on_behalf
 from bots.models import Bot
 from dashboard.today import today
+from notifications.kinds import KindName
+from notifications.models import Notification
 from tests.calendars.factories import make_calendar, make_event
 from tests.providers.world import World, soon
 from tests.zoom.conftest import JONAS, LINK, MAYA, Go
@@ -148,17 +150,23 @@ def test_permission_that_was_withdrawn_is_found_out_and_told(
     go(bob, account=JONAS)
     world.sandbox.post("zoom/behaviour", revoke=MAYA)
     send()  # the service finds out as it uses it, or is told when it asks
-    answer = alice.post(f"{PAGE}{connected.public_id}/check/", follow=True)
+    with world.outside.work():
+        answer = alice.post(f"{PAGE}{connected.public_id}/check/", follow=True)
     page = " ".join(answer.content.decode().split())
     assert health.OVER in page
     connected.refresh_from_db()
     assert connected.health == Health.OVER
     needs = today(connected.workspace, timezone.now()).needs
     assert [need.title for need in needs if need.note == health.OVER] == [f"Zoom: {connected}"]
+    told = Notification.objects.get(kind=KindName.ZOOM)
+    assert (told.person, told.note, told.read_at) == (connected.user, health.OVER, None)
     heir = ZoomAccount.objects.exclude(pk=connected.pk).get()
     assert is_told(world, send(starts_in=800), heir)
+    with world.outside.work():
+        tasks.reconcile()
     go(alice, connected)
     assert health.OVER not in text_of(alice)
+    assert Notification.objects.get(kind=KindName.ZOOM).read_at is not None
     assert is_told(world, send(starts_in=900), ZoomAccount.objects.get(pk=connected.pk))
 
 
