@@ -27,6 +27,11 @@ def announce_chat(bot: Bot) -> None:
     publish(topic_of(bot), render_to_string("bots/_chat.html", {"bot": bot, "chat": messages}))
 
 
+def announce_stays(bot: Bot) -> None:
+    """The look into the room fetches itself, with who came and left."""
+    changed(topic_of(bot))
+
+
 def announce_lines(bot: Bot, lines: list[LiveLine] | None) -> None:
     """Send what is being said: the last lines, half a line among them."""
     publish(topic_of(bot), render_to_string("bots/_lines.html", {"bot": bot, "lines": lines}))

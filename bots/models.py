@@ -1,6 +1,7 @@
 """A bot is one attempt to attend one meeting; what it was told to do, where it is, how it ended.
 
 Bot ──< StatusChange    every step a provider told us, applied or not; the state follows from them
+    ──< Sighting        who came into the room and left it, where that is told (bots/told.py)
     ──< ChatMessage     what people wrote in the meeting's chat while it was there (bots/told.py)
     ──< Report          what a person says went wrong with it (bots/reports.py)
 BotDefaults            what a workspace's bots do unless somebody says otherwise (bots/setup.py)
@@ -26,7 +27,7 @@ from bots.querysets import BARELY_TOLD, IN_ROOM, BotQuerySet, silence
 from bots.reports import Report
 from bots.setup import LONGEST_NAME, BotDefaults, BotSetup, View
 from bots.stray import Stray
-from bots.told import ChatMessage, StatusChange
+from bots.told import ChatMessage, Sighting, StatusChange
 from upstream.models import UpstreamAccount
 from upstream.states import FINAL, LIVE, BotState, Platform, TranscriptState
 
@@ -39,6 +40,7 @@ __all__ = [
     "LiveLine",
     "Outcome",
     "Report",
+    "Sighting",
     "StatusChange",
     "Stray",
     "Surplus",

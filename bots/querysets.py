@@ -98,7 +98,7 @@ class BotQuerySet(models.QuerySet["Bot"]):
 
     def for_page(self) -> BotQuerySet:
         """With all the page of one bot shows."""
-        return self.with_account().prefetch_related("changes", "chat_messages")
+        return self.with_account().prefetch_related("changes", "chat_messages", "sightings")
 
     def for_delivery(
         self, account: UpstreamAccount, *, bot_id: str, correlation_id: str

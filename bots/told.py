@@ -1,4 +1,4 @@
-"""What was told of a bot: the steps it took, and what people wrote in the meeting's chat."""
+"""What was told of a bot: the steps it took, who came and left, what people wrote in the chat."""
 
 from __future__ import annotations
 
@@ -47,6 +47,24 @@ class StatusChange(models.Model):
 
     def _facts(self) -> tuple[str, str, datetime, str, bool]:
         return self.upstream_id, self.code, self.happened_at, self.state, self.has_media
+
+
+class Sighting(models.Model):
+    """Somebody came into the room while the bot was there, or left it."""
+
+    bot = models.ForeignKey("bots.Bot", models.CASCADE, related_name="sightings")
+    person_id = models.CharField(max_length=64, help_text="the provider's, of this meeting alone")
+    name = models.CharField(max_length=200, blank=True)
+    is_here = models.BooleanField(help_text="came, else left")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["seen_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bot", "person_id", "seen_at", "is_here"], name="one_row_per_sighting"
+            ),
+        ]
 
 
 class ChatMessage(models.Model):

@@ -185,7 +185,9 @@ def _chat(recording: Recording) -> Result:
         return CopyState.NONE, "It belongs to another recording of this meeting, and stays with it."
     bot = recording.bot
     count = bot.chat_messages.all().delete()[0] + bot.live_lines.all().delete()[0]
-    return (CopyState.GONE, "") if count else (CopyState.NONE, "")
+    seen = bot.sightings.all().delete()[0]
+    note = "Who came and who left went with it." if seen else ""
+    return (CopyState.GONE, note) if count or seen else (CopyState.NONE, "")
 
 
 def _shares(recording: Recording) -> Result:

@@ -109,6 +109,18 @@ class ChatMessageSent:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonMoved:
+    """Somebody came into the meeting, or left it. `person_id` is unique within one meeting."""
+
+    bot_id: str
+    person_id: str
+    name: str
+    is_here: bool
+    happened_at: datetime
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptLineHeard:
     """Something said in a meeting that goes on. One that is not final is replaced by what follows.
 
@@ -207,6 +219,7 @@ DomainEvent = (
     | BotResultChanged
     | TranscriptChanged
     | ChatMessageSent
+    | PersonMoved
     | TranscriptLineHeard
     | CalendarConnectionChanged
     | CalendarConnectionDeleted

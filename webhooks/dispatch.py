@@ -11,6 +11,7 @@ import bots.chat
 import bots.lifecycle
 import bots.live_lines
 import bots.reconciliation
+import bots.stays
 import calendars.health
 import calendars.publishing
 import calendars.queue
@@ -31,6 +32,7 @@ from upstream.events import (
     ChatMessageSent,
     DomainEvent,
     Ignored,
+    PersonMoved,
     TranscriptChanged,
     TranscriptLineHeard,
 )
@@ -56,7 +58,9 @@ def dispatch(account: UpstreamAccount, event: DomainEvent) -> Effect:
     match event:
         case BotStatusChanged() | BotCompleted() | BotFailed():
             return _tell_bot(account, event)
-        case BotResultChanged() | TranscriptChanged() | ChatMessageSent() | TranscriptLineHeard():
+        case BotResultChanged() | TranscriptChanged():
+            return _tell_known_bot(account, event)
+        case ChatMessageSent() | PersonMoved() | TranscriptLineHeard():
             return _tell_known_bot(account, event)
         case CalendarConnectionChanged() | CalendarConnectionDeleted():
             told = calendars.health.connection_changed(account, event)
@@ -89,7 +93,11 @@ def _tell_bot(
 
 def _tell_known_bot(
     account: UpstreamAccount,
-    event: BotResultChanged | TranscriptChanged | ChatMessageSent | TranscriptLineHeard,
+    event: BotResultChanged
+    | TranscriptChanged
+    | ChatMessageSent
+    | PersonMoved
+    | TranscriptLineHeard,
 ) -> Effect:
     bot = Bot.objects.for_delivery(
         account, bot_id=event.bot_id, correlation_id=event.correlation_id
@@ -108,6 +116,9 @@ def _tell_known_bot(
         case ChatMessageSent():
             is_news = bots.chat.store(bot, event)
             told = "A chat message for {}.", "{} had that chat message already."
+        case PersonMoved():
+            is_news = bots.stays.note(bot, event)
+            told = "Somebody came or left where {} is.", "{} had seen that already."
         case TranscriptLineHeard():
             is_news = bots.live_lines.hear(bot, event)
             told = "Something was said where {} is.", "{} had heard that already."

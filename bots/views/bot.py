@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.http import WorkspaceRequest, workspace_member
-from bots import live_lines
+from bots import live_lines, stays
 from bots.broadcast import topic_of
 from bots.forms import ChatMessageForm
 from bots.models import Bot
@@ -36,6 +36,7 @@ def page_of(bot: Bot, form: ChatMessageForm) -> dict[str, Any]:
         "reads_chat": capabilities_of(bot.account).can_read_chat,
         "lines": live_lines.shown(bot),
         "room": room,
+        "stays": stays.stays_of(bot.sightings.all()),
         "look_every": seconds_to_wait(bot, room),
         "is_first": True,
         "topic": topic_of(bot),

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.http import WorkspaceRequest, workspace_member
-from bots import room
+from bots import room, stays
 from bots.broadcast import topic_of
 
 # The page asks for each picture under its number, so that a browser may keep it for a while.
@@ -22,6 +22,7 @@ def look(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     context = {
         "bot": bot,
         "room": seen,
+        "stays": stays.stays_of(bot.sightings.all()),
         "look_every": room.seconds_to_wait(bot, seen),
         "topic": topic_of(bot),
     }

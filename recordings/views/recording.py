@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.http import WorkspaceRequest, allowed_to, workspace_member
 from accounts.roles import Permission
+from bots import stays
 from recordings import (
     access,
     fragments,
@@ -112,6 +113,7 @@ def side(recording: Recording, ready: Readiness) -> dict[str, object]:
     return {
         "people": _people(list(recording.participants.all()), speakers),
         "chapters": chapters,
+        "stays": stays.stays_of(recording.bot.sightings.all()),
         "tasks": list(recording.action_items.all()),
         "mentions": list(recording.mentions.all()),
         "origin": _origin(recording),

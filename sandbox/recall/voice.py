@@ -2,6 +2,7 @@
 
 bot.<code>, recording.*, transcript.*          when a step is taken
 transcript.partial_data, transcript.data       while it records: half a line, then the whole
+participant_events.join, .leave                people come as it begins, and leave with its end
 calendar.update, calendar.sync_events          which calendar to read again, and nothing more
 """
 
@@ -43,8 +44,12 @@ class RecallVoice:
             self._tell_recording(bot, "done", step.webhooks)
         elif step.code == "transcribing" and payloads.transcript_code(bot):
             self._tell_transcript(bot, "processing", step.webhooks)
+        elif step.code == "call_ended" and before[-1] in RECORDING:  # nobody sent the bot away
+            self._tell_people(bot, "leave", bot.updated_at, step.webhooks)
         elif step.code == "in_call_recording":
             self._tell_recording(bot, "processing", step.webhooks)
+            if not _has_recorded(before):
+                self._tell_people(bot, "join", _began(bot), step.webhooks)
             self._plan_line(bot.bot_id, 0, half=True)
 
     def final(self, bot: Bot, delays: Delays) -> None:
@@ -63,6 +68,16 @@ class RecallVoice:
             "data": {"text": message["text"], "to": "everyone"},
         }
         self._tell_endpoints(bot, event, said, "participant_events", delays)
+
+    def _tell_people(self, bot: Bot, action: str, at: float, delays: Delays) -> None:
+        for index in range(len(bot.cast)):
+            said = {
+                "participant": files.participant(bot, index),
+                "timestamp": {"absolute": iso(at), "relative": round(at - _began(bot), 2)},
+                "data": None,
+            }
+            event = f"participant_events.{action}"
+            self._tell_endpoints(bot, event, said, "participant_events", delays)
 
     def call_back(self, bot: Bot, config: Json, delays: Delays) -> None:
         """There are no callbacks of single bots."""
@@ -177,6 +192,10 @@ def _code(bot: Bot, code: str) -> Json:
 
 def _has_ended(codes: list[str]) -> bool:
     return any(code in payloads.ENDS or code == "call_ended" for code in codes)
+
+
+def _has_recorded(codes: list[str]) -> bool:
+    return "in_call_recording" in codes
 
 
 def _began(bot: Bot) -> float:

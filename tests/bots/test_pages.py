@@ -40,7 +40,7 @@ def test_page_query_count_is_flat(
     bot = make_bot()
     for number in range(count):
         lifecycle.apply(bot, status(number, "joining_call"))
-    with django_assert_num_queries(FRAME + 4):
+    with django_assert_num_queries(FRAME + 5):
         alice.get(f"/bots/{bot.public_id}/")
 
 
@@ -54,6 +54,27 @@ def test_a_recording_counts_on_after_a_pause(make_bot: BotFactory) -> None:
         lifecycle.apply(bot, status(second, code))
     assert bot.state == BotState.RECORDING
     assert recording_since(bot, list(bot.changes.all())) == at(30)
+
+
+def test_page_says_which_attempt_it_is(alice: Client, make_bot: BotFactory) -> None:
+    bot = make_bot(upstream_id="")
+    lifecycle.apply(bot, status(15, "retrying", attempt=2))
+    assert "Trying again: attempt 2 of 3." in _text(alice, bot)
+    lifecycle.apply(bot, status(25, "joining_call"))
+    assert "On its way into the meeting, attempt 2 of 3." in _text(alice, bot)
+    lifecycle.apply(bot, status(30, "retrying", attempt=3))
+    lifecycle.apply(bot, status(40, "in_waiting_room"))
+    assert "(attempt 3 of 3)" in _text(alice, bot)
+    lifecycle.apply(bot, status(50, "in_call_recording"))
+    assert "attempt" not in _text(alice, bot)
+
+
+def test_page_says_that_it_tries_again_where_nobody_counts(
+    alice: Client, make_bot: BotFactory
+) -> None:
+    bot = make_bot(upstream_id="")
+    lifecycle.apply(bot, status(15, "retrying"))
+    assert "Trying again: another attempt." in _text(alice, bot)
 
 
 def test_page_title_carries_the_state(alice: Client, make_bot: BotFactory) -> None:

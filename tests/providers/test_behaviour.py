@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Workspace
 from bots import actions, changing, pictures, sending
 from bots.models import Bot, BotPicture, Outcome
+from bots.stays import stays_of
 from calendars import connecting, queue, reconciliation
 from calendars.models import Calendar, Event
 from recordings import ingest, withdrawing
@@ -349,5 +350,8 @@ def test_what_is_said_can_be_read_along(world: World, send: Any, alice: Client) 
         return
     world.until(lambda: bot.live_lines.filter(is_final=False).exists())
     world.until(lambda: bot.live_lines.filter(is_final=True).exists())
+    world.until(lambda: bot.sightings.count() >= 2)
+    assert {one.left_at for one in stays_of(bot.sightings.all())} == {None}
+    assert f">{bot.sightings.all()[0].name}</bdi>" in alice.get(page).content.decode()
     said = bot.live_lines.filter(is_final=True)[0]
     assert html.escape(said.text, quote=False) in alice.get(page).content.decode()

@@ -10,9 +10,11 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from bots.models import BotDefaults, Outcome
 from bots.setup import View
+from bots.stays import stays_of
 from recordings import ingest, retranscribing
 from recordings.models import Version, VersionState
 from tests.providers.world import World
+from upstream.models import ProviderName
 from upstream.registry import capabilities_of
 from upstream.states import BotState
 
@@ -85,3 +87,17 @@ def test_chat_is_spoken_of_only_where_it_can_be_read(
     assert ("Chat in the meeting" in page) == capabilities.can_read_chat
     assert ("No messages so far" in page) == capabilities.can_read_chat
     assert capabilities.why_not("can_read_chat") in page
+
+
+@pytest.mark.parametrize("world", [ProviderName.RECALL], indirect=True)
+def test_who_was_in_the_room_is_told_with_its_times(world: World, send: Any, alice: Client) -> None:
+    """The others tell names alone."""
+    bot = world.until_state(send(), BotState.DONE)
+    recording = world.until(lambda: bot.recordings.first())
+    world.until(lambda: bot.sightings.filter(is_here=False).exists() and not world.news())
+    stays = stays_of(bot.sightings.all())
+    assert stays
+    assert all(one.came_at and one.left_at and one.came_at < one.left_at for one in stays)
+    page = " ".join(alice.get(f"/recordings/{recording.public_id}/").content.decode().split())
+    assert "In the room" in page
+    assert page.count("came <local-time") == page.count(", left <local-time") == len(stays)

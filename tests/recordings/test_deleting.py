@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, User, Workspace
-from bots.models import Bot, ChatMessage
+from bots.models import Bot, ChatMessage, Sighting
 from recordings import deleting, ingest, reconciliation, searching, sharing
 from recordings.models import Artifact, Copy, CopyState, Deletion, Place, Recording
 from recordings.searching import Filters
@@ -52,6 +52,9 @@ def recording(workspace: Workspace, bot: Bot, alice_user: User) -> Recording:
     ChatMessage.objects.create(
         bot=bot, message_id="1", text="hello there", sent_at=timezone.now(), sender_name="Ina"
     )
+    Sighting.objects.create(
+        bot=bot, person_id="7", name="Otto Gast", is_here=True, seen_at=timezone.now()
+    )
     return made
 
 
@@ -65,12 +68,15 @@ def is_found(workspace: Workspace) -> bool:
     return bool(searching.search(workspace, terms(SAID), Filters(), page=1).hits)
 
 
+OF_BOTS = ("bots_chatmessage", "bots_liveline", "bots_sighting")
+
+
 def all_text() -> str:
     """Everything the tables of recordings and bots hold, as text."""
     rows = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if table.startswith("recordings_") or table in ("bots_chatmessage", "bots_liveline"):
+            if table.startswith("recordings_") or table in OF_BOTS:
                 cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t")  # noqa: S608
                 rows += [row for (row,) in cursor.fetchall()]
     return "\n".join(rows)
@@ -87,6 +93,7 @@ def test_every_copy_is_deleted_and_the_receipt_lists_each(
     assert before.links.video
     assert before.links.transcript
     assert SAID in all_text()
+    assert "Otto Gast" in all_text()
     answer = alice.post(f"/recordings/{recording.public_id}/deletion/", {"how": "now"})
     deletion = Deletion.objects.get()
     assert answer["Location"] == f"/recordings/deletions/{deletion.public_id}/"
@@ -97,11 +104,12 @@ def test_every_copy_is_deleted_and_the_receipt_lists_each(
         Place.EXPORTS: CopyState.NONE,
     }
     assert all(copy.settled_at for copy in copies.values())
+    assert copies[Place.CHAT].result == "Who came and who left went with it."
     after = provider.get_bot(bot.upstream_id)
     assert after.is_data_deleted
     assert (after.links.video, after.links.audio, after.links.transcript) == (None, None, None)
     assert not default_storage.exists(folder)
-    for word in (SAID, "Maya", "We saved", "hello there"):
+    for word in (SAID, "Maya", "We saved", "hello there", "Otto Gast"):
         assert word not in all_text()
     assert not is_found(workspace)
     page = alice.get(answer["Location"]).content.decode()

@@ -17,7 +17,12 @@ Body = dict[str, object]
 LONGEST_NAME = 100
 LONGEST_ENTRY_MESSAGE = 500  # Google Meet takes no more
 LONGEST_CHAT_MESSAGE = 500
-LIVE_EVENTS = ("transcript.data", "transcript.partial_data", "participant_events.chat_message")
+LINES = ("transcript.data", "transcript.partial_data")
+OF_PEOPLE = (
+    "participant_events.chat_message",
+    "participant_events.join",
+    "participant_events.leave",
+)
 SILENCE_COUNTS_AFTER = 1200  # seconds: people come late
 HOUR = 3600
 WAIT = Span(60, HOUR)
@@ -169,7 +174,7 @@ def _speech(language: str) -> Body:
 
 def _endpoint(spec: BotSpec) -> Body:
     token = urlencode({"token": spec.callback_secret}) if spec.callback_secret else ""
-    events = LIVE_EVENTS if spec.is_transcribed else LIVE_EVENTS[-1:]
+    events = (*LINES, *OF_PEOPLE) if spec.is_transcribed else OF_PEOPLE
     return {
         "type": "webhook",
         "url": f"{spec.callback_url}?{token}" if token else spec.callback_url,

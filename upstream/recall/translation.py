@@ -21,6 +21,7 @@ from upstream.events import (
     ChatMessageSent,
     DomainEvent,
     Ignored,
+    PersonMoved,
     TranscriptChanged,
     TranscriptLineHeard,
 )
@@ -196,6 +197,23 @@ def _chat(message: Message) -> DomainEvent:
     )
 
 
+def _moved(*, is_here: bool) -> "Reader":
+    def read(message: Message) -> DomainEvent:
+        person, at = message.about.inner("participant"), message.about.inner("timestamp")
+        if not message.bot_id or not (person.text("id") or person.text("name")):
+            return message.ignored("The message names no bot, or nobody.")
+        return PersonMoved(
+            bot_id=message.bot_id,
+            person_id=person.text("id") or person.text("name"),
+            name=person.text("name"),
+            is_here=is_here,
+            happened_at=at.moment("absolute") or message.received_at,
+            correlation_id=message.correlation_id,
+        )
+
+    return read
+
+
 def _calendar_changed(message: Message) -> DomainEvent:
     calendar_id = message.data.text("calendar_id")
     if not calendar_id:
@@ -228,6 +246,8 @@ READERS: dict[str, Reader] = {
     "transcript.data": _line(is_final=True),
     "transcript.partial_data": _line(is_final=False),
     "participant_events.chat_message": _chat,
+    "participant_events.join": _moved(is_here=True),
+    "participant_events.leave": _moved(is_here=False),
     "calendar.update": _calendar_changed,
     "calendar.sync_events": _events_changed,
 }

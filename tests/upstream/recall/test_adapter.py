@@ -85,12 +85,14 @@ def test_bot_is_sent_with_all_that_was_wished() -> None:
                 "transcript.data",
                 "transcript.partial_data",
                 "participant_events.chat_message",
+                "participant_events.join",
+                "participant_events.leave",
             ],
         }
     ]
 
 
-def test_bot_without_transcript_hears_the_chat_only() -> None:
+def test_bot_without_transcript_hears_the_chat_and_who_comes() -> None:
     wire = Wire([answer({"id": BOT}, 201)])
     wish = replace(SPEC, is_transcribed=False, recording_mode="audio_only")
     provider_on(wire).schedule_bot(wish, join_at=START)
@@ -100,7 +102,8 @@ def test_bot_without_transcript_hears_the_chat_only() -> None:
     assert "transcript" not in config
     assert "video_mixed_mp4" not in config
     assert config["audio_mixed_mp3"] == {}
-    assert config["realtime_endpoints"][0]["events"] == ["participant_events.chat_message"]
+    events = config["realtime_endpoints"][0]["events"]
+    assert events == [f"participant_events.{name}" for name in ("chat_message", "join", "leave")]
 
 
 @pytest.mark.parametrize(

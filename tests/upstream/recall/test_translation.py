@@ -18,6 +18,7 @@ from upstream.events import (
     CalendarEventsChanged,
     ChatMessageSent,
     Ignored,
+    PersonMoved,
     TranscriptChanged,
     TranscriptLineHeard,
 )
@@ -134,6 +135,22 @@ def test_chat_message_gets_an_id_that_stays() -> None:
     other = translate(about("participant_events.chat_message", **{**said, "participant": {}}))
     assert isinstance(other, ChatMessageSent)
     assert other.message_id != told.message_id
+
+
+@pytest.mark.parametrize(("action", "is_here"), [("join", True), ("leave", False)])
+def test_people_come_and_go(action: str, is_here: bool) -> None:
+    when = {"absolute": at(30), "relative": 8.0}
+    body = about(f"participant_events.{action}", participant=ADA, timestamp=when, data=None)
+    assert translate(body) == PersonMoved(
+        bot_id=BOT,
+        person_id="101",
+        name="Ada Moss",
+        is_here=is_here,
+        happened_at=datetime.fromisoformat(at(30)),
+        correlation_id=OURS,
+    )
+    nobody = translate(about(f"participant_events.{action}", participant={}, timestamp=when))
+    assert isinstance(nobody, Ignored)
 
 
 def test_calendar_messages_say_what_to_read_again() -> None:
