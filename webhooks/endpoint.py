@@ -10,6 +10,7 @@ from upstream.errors import InvalidSignature
 from upstream.port import TOKEN_HEADER
 from webhooks.gate import Gate
 from webhooks.intake import ACCOUNT_ADDRESS, MOST_BYTES, letter, token_in
+from webhooks.knocks import address_of, knocks
 from webhooks.wakeup import Waker
 from webhooks.writer import InboxUnavailable, InboxWriter
 
@@ -36,6 +37,12 @@ class Inbox:
         if scope["method"] != "POST":
             await _answer(send, 405)
             return
+        peer = scope["client"][0] if scope["client"] else ""
+        forwarded = dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
+        address = address_of(peer, forwarded)
+        if knocks.is_too_many(address):
+            await _answer(send, 429)
+            return
         try:
             status = await self._receive(scope, receive)
         except TooLarge:
@@ -44,6 +51,7 @@ class Inbox:
             status = 503
         except Disconnected:
             return
+        knocks.note(address, status)
         await _answer(send, status)
 
     async def _receive(self, scope: HTTPScope, receive: ASGIReceiveCallable) -> int:
@@ -87,7 +95,9 @@ async def _answer(send: ASGISendCallable, status: int) -> None:
     headers = [(b"content-length", b"0")] if status != 204 else []
     if status == 405:
         headers.append((b"allow", b"POST"))
-    if status == 413:
+    if status == 429:
+        headers.append((b"retry-after", b"60"))
+    if status in (413, 429):
         headers.append((b"connection", b"close"))
     await send(
         {"type": "http.response.start", "status": status, "headers": headers, "trailers": False}

@@ -2,7 +2,8 @@
 
 413  more than MOST_BYTES        401  no good signature; counted, not stored
 404  no such account             503  the database is away: the provider tries again
-405  not a POST                  204  it is on disk, or was already
+405  not a POST                  429  too much was refused lately (webhooks/knocks.py)
+                                 204  it is on disk, or was already
 """
 
 import json

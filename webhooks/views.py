@@ -11,17 +11,24 @@ from upstream.errors import InvalidSignature
 from upstream.port import TOKEN_HEADER
 from webhooks.gate import Sender, find_sender
 from webhooks.intake import COUNT_REFUSALS, INSERT, MOST_BYTES, insert_parameters, letter, token_in
+from webhooks.knocks import address_of, knocks
 from webhooks.wakeup import wake_workers
 
 
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, account: str) -> HttpResponse:
+    address = address_of(
+        request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
+    )
+    if knocks.is_too_many(address):
+        return HttpResponse(status=429, headers={"Retry-After": "60"})
     try:
         sender = find_sender(account)
         status = _receive(request, sender) if sender else 404
     except DatabaseError:
         status = 503
+    knocks.note(address, status)
     return HttpResponse(status=status)
 
 

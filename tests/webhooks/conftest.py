@@ -24,7 +24,7 @@ def other_account(transactional_db: None) -> UpstreamAccount:
     return make_account(name="Their own", workspace=workspace)
 
 
-def post_to_view(account_id: str, message: Message) -> int:
+def post_to_view(account_id: str, message: Message, **extra: str) -> int:
     """Deliver to the plain Django view."""
     answer = Client().generic(
         "POST",
@@ -32,6 +32,7 @@ def post_to_view(account_id: str, message: Message) -> int:
         message.body,
         content_type="application/json",
         headers={name: value for name, value in message.headers.items() if name != "content-type"},
+        **extra,  # type: ignore[arg-type]
     )
     assert not answer.content or answer.status_code == 404
     return answer.status_code
