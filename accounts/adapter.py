@@ -1,8 +1,10 @@
 """How people come in through allauth: with a name, a time zone, and a workspace."""
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
@@ -36,6 +38,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             people.settle(request, saved)
         return saved
 
-    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMultiAlternatives:
-        """Mails about signing in have our layout, too; allauth sends them itself, at once."""
-        return with_html(super().render_mail(*args, **kwargs))
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> EmailMultiAlternatives:
+        """Mails about signing in have our layout, too; allauth sends them itself, at once.
+
+        It makes links of the name the request asked for, which anybody may forge.
+        """
+        links = {key: _at_home(it) for key, it in context.items() if key.endswith("_url") and it}
+        mail = super().render_mail(template_prefix, email, {**context, **links}, headers)
+        return with_html(mail)
+
+
+def _at_home(url: str) -> str:
+    """The same page at our own address."""
+    path = urlunsplit(urlsplit(url)._replace(scheme="", netloc=""))
+    return f"{settings.PUBLIC_URL}{path}"

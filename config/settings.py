@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "operations.front_door.front_door_middleware",
     "operations.traces.request_span_middleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.browser_features.features_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "accounts.sign_ins.seen_middleware",
     "upstream.call_log.call_log_middleware",
     "accounts.middleware.workspace_middleware",
+    "config.odd_paths.odd_paths_middleware",
     "support.viewing.viewing_middleware",
     "accounts.elsewhere.elsewhere_middleware",
     "accounts.middleware.htmx_messages_middleware",
@@ -263,6 +265,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else N
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.SecretlessFilter"
 CSRF_FAILURE_VIEW = "accounts.views.stale_form"
 
 # ── Words and times ──────────────────────────────────────────────────────────────────────────────

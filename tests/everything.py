@@ -58,11 +58,10 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
         expires_at=timezone.now() + timedelta(days=7),
         mail_asked_at=timezone.now() - timedelta(hours=1),
     )
-    account = UpstreamAccount.objects.create(
+    account, _ = UpstreamAccount.objects.get_or_create(
         name="provider",
         provider=ProviderName.MEETINGBAAS_V2,
-        base_url="https://provider.example",
-        api_key="key",
+        defaults={"base_url": "https://provider.example", "api_key": "key"},
     )
     put_away = UpstreamAccount.objects.create(
         workspace=workspace,

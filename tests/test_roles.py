@@ -270,6 +270,18 @@ def all_addresses() -> dict[str, frozenset[str]]:
     }
 
 
+def filled_in(everything: Everything) -> dict[str, str]:
+    """Every address, about what is in `everything`."""
+    asked = {}
+    for name, parts in all_addresses().items():
+        known = {part: UNKNOWN[part] for part in parts if part in UNKNOWN}
+        known |= BY_PATTERN.get(name, {})
+        if name in SOMEBODYS:
+            known["public_id"] = "unknown"
+        asked[name] = reverse(name, kwargs={**known, **everything.fill(name, parts - set(known))})
+    return asked
+
+
 def test_every_address_has_a_row() -> None:
     assert set(TABLE) | set(DOORS) == set(all_addresses())
     assert not set(TABLE) & set(DOORS)
@@ -333,14 +345,8 @@ def test_each_address_answers_by_role(
     who: str, everything: Everything, workspace: Workspace
 ) -> None:
     parts_of = all_addresses()
-    asked = {}
-    for name, parts in parts_of.items():
-        known = {part: UNKNOWN[part] for part in parts if part in UNKNOWN}
-        known |= BY_PATTERN.get(name, {})
-        if name in SOMEBODYS:
-            known["public_id"] = "unknown"
-        asked[name] = reverse(name, kwargs={**known, **everything.fill(name, parts - set(known))})
     wrong = []
+    asked = filled_in(everything)
     for name, method, status, location in answers(asker(who, workspace), asked):
         holds_an_id = bool(parts_of[name] - set(CHOICES))
         wanted = expected(name, method, who, holds_an_id=holds_an_id)

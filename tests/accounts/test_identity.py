@@ -66,6 +66,15 @@ def come_back(
     client: Client, platform: str, account: str, decision: str = "continue", **query: str
 ) -> HttpResponse:
     """Press our link, choose `account` on the consent page, and follow the way back."""
+    back = way_back(client, platform, account, decision, **query)
+    answer: HttpResponse = client.get(back)  # type: ignore[assignment]
+    return answer
+
+
+def way_back(
+    client: Client, platform: str, account: str, decision: str = "continue", **query: str
+) -> str:
+    """As far as the address that the consent page leads to."""
     out = client.get(f"/account/{platform}/login/", query)["Location"]
     asked = dict(parse_qsl(urlsplit(out).query))
     tenant = {"tenant": "common"} if platform == "microsoft" else {}
@@ -75,8 +84,7 @@ def come_back(
     )
     back = urlsplit(consent.headers["location"])
     assert back.path == f"/account/{platform}/login/callback/"
-    answer: HttpResponse = client.get(f"{back.path}?{back.query}")  # type: ignore[assignment]
-    return answer
+    return f"{back.path}?{back.query}"
 
 
 def signed_in_as(client: Client) -> str:
@@ -223,6 +231,28 @@ def test_a_callback_that_was_not_asked_for_changes_nothing(client: Client) -> No
     answer = client.get("/account/google/login/callback/?code=abc&state=stolen")
     assert answer.status_code == 401
     assert "Signing in did not work" in answer.content.decode()
+
+
+def test_a_way_back_is_walked_once_and_by_who_began_it(client: Client) -> None:
+    back = way_back(client, "google", MAYA)
+    assert Client().get(back).status_code == 401, "another browser"
+    assert not User.objects.exists()
+    assert client.get(back).status_code == 302
+    person = User.objects.get()
+    client.post("/account/logout/")
+    again = client.get(back)
+    assert (again.status_code, signed_in_as(client)) == (401, ""), "a second time"
+    assert Client().get(back).status_code == 401
+    assert User.objects.get() == person
+
+
+def test_what_one_platform_gave_is_not_taken_by_the_other(client: Client) -> None:
+    """Mix-up: a code and a state of Google, handed to Microsoft's way back, and the reverse."""
+    for platform, other, who in (("google", "microsoft", MAYA), ("microsoft", "google", JONAS)):
+        back = way_back(client, platform, who)
+        assert client.get(back.replace(platform, other)).status_code == 401
+    assert not User.objects.exists()
+    assert signed_in_as(client) == ""
 
 
 def test_a_server_that_fails_is_told_plainly(client: Client, sandbox: Sandbox) -> None:
