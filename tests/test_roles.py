@@ -291,6 +291,7 @@ def test_every_address_has_a_row() -> None:
 def everything(workspace: Workspace, alice_user: User, settings: Settings) -> Everything:
     settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = "client", "of the tests"
     settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET = "client", "of the tests"
+    settings.CELERY_BROKER_URL = "memory://"  # who asks whether it is ready is the matter here
     return make_everything(workspace, alice_user)
 
 
