@@ -3,8 +3,8 @@
 from django.template.loader import render_to_string
 
 from bots.forms import ChatMessageForm
-from bots.models import Bot, ChatMessage, LiveLine, StatusChange
-from bots.telling import tell
+from bots.models import Bot, LiveLine, StatusChange
+from bots.telling import chat_of, tell
 from live import changed, publish
 
 
@@ -23,8 +23,7 @@ def announce(bot: Bot, story: list[StatusChange]) -> None:
 
 def announce_chat(bot: Bot) -> None:
     """Send the conversation, as far as one message of the stream holds it."""
-    messages = ChatMessage.objects.filter(bot=bot)
-    publish(topic_of(bot), render_to_string("bots/_chat.html", {"bot": bot, "chat": messages}))
+    publish(topic_of(bot), render_to_string("bots/_chat.html", {"bot": bot, "chat": chat_of(bot)}))
 
 
 def announce_stays(bot: Bot) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bots import locking
-from bots.models import Bot, Outcome, StatusChange
+from bots.models import Bot, ChatMessage, Outcome, StatusChange
 from bots.outcomes import is_explained, minutes_missed
 from bots.patience import gives_up_at, leaves_alone_at
 from bots.querysets import silence
@@ -90,6 +90,12 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
         "recording": bot.recordings.first() if bot.has_media else None,
         "changes": changes,
     }
+
+
+def chat_of(bot: Bot) -> list[ChatMessage]:
+    """What was written in the meeting; nothing where a recording of it is left to some people."""
+    is_left_to_some = bot.recordings(manager="everything").exclude(restricted_at=None).exists()
+    return [] if is_left_to_some else list(bot.chat_messages.all())
 
 
 def wishes_open(bot: Bot) -> Wishes:

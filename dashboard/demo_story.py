@@ -27,7 +27,9 @@ from calendars.models import Connection, Event, People, Rule, SyncState, Verdict
 from calendars.models.connections import CalendarPlatform
 from calendars.policy_changes import AddRule
 from dashboard.demo_past import remember
+from dashboard.demo_shares import share_some
 from recordings import ingest
+from recordings.models import Recording
 from upstream.deployment import ensure_account
 from upstream.events import BotStatusChanged
 from upstream.models import UpstreamAccount
@@ -116,8 +118,7 @@ def tell(sandbox_url: str) -> dict[str, str]:
         _choose_some(workspace, maya)
         _make_rules(workspace, maya)
     _meeting_right_now(workspace, maya, control)
-    for bot in past:
-        _bring_home(bot)
+    share_some([home for bot in past if (home := _bring_home(bot))], maya)
     return {
         "email": MAYA,
         "password": PASSWORD,
@@ -274,13 +275,13 @@ def _steps(meeting: Past) -> tuple[tuple[str, BotState, float], ...]:
     return (*arrival, ("in_call_recording", BotState.RECORDING, 0.3))
 
 
-def _bring_home(bot: Bot) -> None:
+def _bring_home(bot: Bot) -> Recording | None:
     reconciliation.look(bot)
     bot.refresh_from_db()
     if bot.state == BotState.DONE:
-        ingest.begin(bot)
-    else:
-        missed.tell_of_bot(bot)
+        return ingest.begin(bot)
+    missed.tell_of_bot(bot)
+    return None
 
 
 def _meeting_right_now(workspace: Workspace, maya: User, control: Control) -> None:

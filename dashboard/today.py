@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import Workspace
+from accounts.models import Membership, Workspace
 from bots.models import Bot, Outcome
 from bots.words import status_for, word_for
 from calendars.agenda import make_rows
@@ -24,6 +24,7 @@ from calendars.models import Calendar
 from calendars.models.connections import BROKEN
 from calendars.models.events import WINDOW
 from calendars.rows import Row
+from recordings import access
 from recordings.models import Recording
 from upstream.reasons import explain
 from upstream.states import BotState
@@ -76,11 +77,12 @@ class Today:
         return not (self.has_calendar or self.now or self.next or self.new)
 
 
-def today(workspace: Workspace, now: datetime) -> Today:
+def today(membership: Membership, now: datetime) -> Today:
     """Gather it all; the number of queries does not depend on how much there is."""
+    workspace = membership.workspace
     live = list(workspace.bots.live().order_by("starts_at", "id"))
     calendars = list(workspace.calendars.connected())
-    new = list(workspace.recordings.for_list()[:SHOWN])
+    new = list(access.seen_by(workspace.recordings.for_list(), membership)[:SHOWN])
     return Today(
         now=live,
         needs=list(_needs(workspace, live, calendars, now)),

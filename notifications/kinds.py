@@ -27,6 +27,7 @@ class KindName(TextChoices):
     CALENDAR = "calendar", "Calendar needs you"
     ZOOM = "zoom", "Zoom account needs you"
     SHARED = "shared", "Shared with you"
+    ACCESS = "access", "Access to a recording"
     RETENTION = "retention", "Recording about to be deleted"
     DIGEST = "digest", "The week in numbers"
 
@@ -100,6 +101,14 @@ _ALL = (
         about="recordings that people share with you",
         icon="people",
         is_mailed_here=False,
+    ),
+    Kind(
+        KindName.ACCESS,
+        "Somebody asks to see a recording that you decide about, or you asked and were answered.",
+        about="who may see a recording",
+        icon="lock",
+        many="{count} times: who may see a recording",
+        lead="Who may see a recording:",
     ),
     Kind(
         KindName.RETENTION,

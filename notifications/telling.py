@@ -17,7 +17,13 @@ import live
 from accounts.models import User, Workspace
 from letters.writing import one_line
 from notifications.kinds import KINDS, KindName, Way
-from notifications.models import LONGEST_NOTE, LONGEST_TITLE, Notification, Preference
+from notifications.models import (
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    Notification,
+    NotificationQuerySet,
+    Preference,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +74,24 @@ def was_told(kind: KindName) -> QuerySet[Notification, str]:
 
 
 @transaction.atomic
-def settle(kind: KindName, target: str) -> None:
+def settle(kind: KindName, target: str, *, key: str = "") -> None:
     """It is over: what was not mailed yet is not mailed, and the rest counts as read."""
     told = Notification.objects.filter(kind=kind, target=target)
+    if key:
+        told = told.filter(key=key)
     _change(told.filter(read_at=None), read_at=timezone.now(), mail_due_at=None)
 
 
 @transaction.atomic
 def forget(target: str) -> None:
     """It is deleted: what was told of it stands nowhere any more."""
-    told = Notification.objects.filter(target=target).exclude(title="")
-    _change(told, title="", note="", path="", is_shown=False, mail_due_at=None)
+    _take_back(Notification.objects.filter(target=target))
+
+
+@transaction.atomic
+def keep_among(people: Iterable[User], target: str) -> None:
+    """It is for these people alone now: what others were told of it stands nowhere any more."""
+    _take_back(Notification.objects.filter(target=target).exclude(person__in=people))
 
 
 def topic_of(person: User) -> str:
@@ -99,6 +112,10 @@ def _row(person: User, workspace: Workspace, news: News, way: Way, now: datetime
     if way == Way.EMAIL and news.is_mailed:
         told.mail_due_at = now + KINDS[news.kind].wait
     return told
+
+
+def _take_back(told: NotificationQuerySet) -> None:
+    _change(told.exclude(title=""), title="", note="", path="", is_shown=False, mail_due_at=None)
 
 
 def _change(told: QuerySet[Notification], **facts: Any) -> None:

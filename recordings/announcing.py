@@ -14,6 +14,7 @@ from bots.models import Outcome
 from notifications import telling
 from notifications.kinds import KindName
 from notifications.telling import News
+from recordings import access
 from recordings.models import ArtifactState, Recording, RecordingQuerySet
 from recordings.readiness import Part, Readiness, Stage, readiness
 
@@ -53,7 +54,7 @@ def _tell(recording: Recording, parts: Readiness) -> None:
         path=reverse("recordings:recording", args=[recording.public_id]),
         target=recording.public_id,
     )
-    telling.tell(concerned(recording.bot), recording.workspace, news)
+    telling.tell(access.among(concerned(recording.bot), recording), recording.workspace, news)
 
 
 def _note(recording: Recording, parts: Readiness) -> str:

@@ -9,7 +9,7 @@ running it once.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from celery import current_app
@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from bots.models import Bot
 from notifications import telling
 from recordings import indexing, sharing, withdrawing
 from recordings.models import Copy, CopyState, Deletion, Passage, Place, Recording, Transcript
@@ -31,9 +32,12 @@ BIN_LASTS = timedelta(days=14)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
 AT_ONCE = 200
-KEPT_ROWS = ("deletion", "shares")  # what tells of the recording and holds nothing of it
+KEPT_ROWS = ("deletion", "shares", "insiders")  # what tells of it and holds nothing of it
 
 Result = tuple[CopyState, str]
+Forget = Callable[[Bot, Iterable[str]], int]
+
+ledgers: list[Forget] = []  # who keeps messages about bots says how they forget them
 
 
 @transaction.atomic
@@ -104,6 +108,12 @@ def leave_bin(now: datetime) -> int:
     for recording in due:
         begin(recording, by=recording.binned_by)
     return len(due)
+
+
+def is_over(bot: Bot) -> bool:
+    """Whether all that it brought home is deleted, or being deleted."""
+    home = Recording.everything.filter(bot=bot)
+    return bot.is_final and home.exists() and not home.filter(deletion=None).exists()
 
 
 def carry_out(deletion: Deletion) -> datetime | None:
@@ -196,6 +206,18 @@ def _shares(recording: Recording) -> Result:
     return (CopyState.GONE, closed) if count else (CopyState.NONE, "It was not shared.")
 
 
+def _messages(recording: Recording) -> Result:
+    """What the provider told of it, wherever such messages are kept."""
+    if withdrawing.beside(recording).exists():
+        return CopyState.NONE, "They belong to another recording of this meeting, and stay with it."
+    ids = withdrawing.ids_of(recording.bot)
+    count = sum(forget(recording.bot, ids) for forget in ledgers)
+    if not count:
+        return CopyState.NONE, "None had come."
+    noun = "message" if count == 1 else "messages"
+    return CopyState.GONE, f"What {count} {noun} said; that they came is still noted."
+
+
 def _exports(recording: Recording) -> Result:
     return CopyState.NONE, "None are kept: an export is made when it is asked for."
 
@@ -206,6 +228,7 @@ WAYS: dict[Place, Callable[[Recording], Result]] = {
     Place.TEXT: _text,
     Place.INDEX: _index,
     Place.CHAT: _chat,
+    Place.MESSAGES: _messages,
     Place.SHARES: _shares,
     Place.EXPORTS: _exports,
     Place.PROVIDER_MEDIA: withdrawing.from_provider,

@@ -7,10 +7,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.models import Workspace
 from recordings.exports.formats import FORMATS
 from recordings.exports.lines import Names, Times, Wishes, Wording
-from recordings.models import ArtifactKind, Recording
+from recordings.models import ArtifactKind, Recording, RecordingQuerySet
 from recordings.moments import MomentField
 from recordings.searching import PAGE_SIZE, RANKED, Filters
 from upstream.states import Platform
@@ -53,10 +52,9 @@ class SearchForm(forms.Form):
     )
     page = forms.IntegerField(required=False, min_value=1, max_value=RANKED // PAGE_SIZE)
 
-    def __init__(self, data: object, *, workspace: Workspace) -> None:
+    def __init__(self, data: object, *, recordings: RecordingQuerySet) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        recordings = workspace.recordings.select_related("bot")
-        self.fields["series"].queryset = recordings  # type: ignore[attr-defined]
+        self.fields["series"].queryset = recordings.select_related("bot")  # type: ignore[attr-defined]
 
     @property
     def filters(self) -> Filters:
@@ -123,9 +121,11 @@ class ExportForm(forms.Form):
 
 
 class RecordingForm(forms.Form):
-    """Where to start, what to look for, whether the sound is enough, whether to play at once.
+    """Where to start, what to look for and said by whom, whether the sound is enough, whether to
+    play at once.
 
-    `?t=312&q=budget&play=audio&now=1`, or a range as `?t=312-340`; a wrong value counts as none.
+    `?t=312&q=budget&who=Ada&play=audio&now=1`, or a range as `?t=312-340`; a wrong value counts as
+    none.
     """
 
     t = MomentField()
@@ -138,5 +138,29 @@ class RecordingForm(forms.Form):
             attrs={"placeholder": "Search in this recording", "enterkeyhint": "search"}
         ),
     )
+    who = forms.CharField(required=False, max_length=200)
     play = forms.ChoiceField(required=False, choices=[(ArtifactKind.AUDIO, "Sound only")])
     wording = forms.ChoiceField(required=False, choices=[("original", "As the provider wrote it")])
+
+
+class TitleForm(forms.Form):
+    """Another title, or the calendar's own again."""
+
+    title = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Title",
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    calendar = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
+        asked["title"] = " ".join(asked.get("title", "").split())
+        if not (asked["title"] or asked.get("calendar") or "title" in self.errors):
+            self.add_error("title", "Write a title.")
+        return asked
+
+    def wanted(self, calendar_title: str) -> str:
+        asked: dict[str, Any] = self.cleaned_data
+        return calendar_title if asked["calendar"] else asked["title"]

@@ -18,11 +18,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from accounts.roles import Permission, who_may
 from notifications import telling
 from notifications.kinds import KindName
 from notifications.telling import News
-from recordings import deleting
+from recordings import access, deleting
 from recordings.models import Cause, Recording, RecordingQuerySet, Retention
 
 NOTICE = timedelta(days=7)
@@ -91,27 +90,18 @@ def warn(now: datetime) -> int:
         if Recording.everything.filter(pk=recording.pk, warned_at=None).update(warned_at=now):
             of_workspace[recording.workspace].append(recording)
     for workspace, recordings in of_workspace.items():
-        for person, theirs in _readers(workspace, recordings).items():
+        for person, theirs in _readers(recordings).items():
             telling.tell([person], workspace, _news(theirs, now))
     return len(found)
 
 
-def _readers(
-    workspace: Workspace, recordings: Sequence[Recording]
-) -> dict[User, Sequence[Recording]]:
-    """The owner and the admins hear of all, whoever sent a bot of what it recorded."""
-    managers = User.objects.filter(
-        memberships__workspace=workspace,
-        memberships__role__in=who_may(Permission.KEEP_ANY),
-        is_active=True,
-    )
-    theirs: dict[User, Sequence[Recording]] = dict.fromkeys(managers, recordings)
-    mine = defaultdict(list)
+def _readers(recordings: Sequence[Recording]) -> dict[User, Sequence[Recording]]:
+    """Whoever is in charge of a recording hears of it (access.py)."""
+    theirs: dict[User, list[Recording]] = defaultdict(list)
     for recording in recordings:
-        asked_by = recording.bot.requested_by
-        if asked_by and asked_by.is_active and asked_by not in theirs:
-            mine[asked_by].append(recording)
-    return {**theirs, **mine}
+        for person in access.in_charge(recording):
+            theirs[person].append(recording)
+    return {**theirs}
 
 
 def _news(recordings: Sequence[Recording], now: datetime) -> News:

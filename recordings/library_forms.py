@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import TextChoices
+from django.http import QueryDict
+from django.urls import reverse
 
-from accounts.models import Workspace
+from recordings import access
 from recordings.exports.formats import FORMATS
 from recordings.forms import PLATFORMS, day_input, midnight, name_input
-from recordings.models import Recording
+from recordings.models import Recording, RecordingQuerySet
 from recordings.shelf import Order, State, Wanted
 
 MOST_TICKED = 100
@@ -22,7 +25,8 @@ class Look(TextChoices):
 
 class LibraryForm(forms.Form):
     """`before` and `down_to` name a row by its public id: the page after that row, or everything
-    from the first to it (how a page that shows several pages fetches itself again).
+    from the first to it (how a page that shows several pages fetches itself again). A row that
+    was deleted meanwhile still marks its place.
     """
 
     q = forms.CharField(required=False, max_length=200, label="Title")
@@ -46,10 +50,10 @@ class LibraryForm(forms.Form):
     IN_SIGHT = ("q", "order")
     NARROWING = ("person", "since", "until", "platform", "state")
 
-    def __init__(self, data: object, *, workspace: Workspace) -> None:
+    def __init__(self, data: object, *, recordings: RecordingQuerySet) -> None:
         super().__init__(data)  # type: ignore[arg-type]
         for name in ("before", "down_to"):
-            self.fields[name].queryset = workspace.recordings.all()  # type: ignore[attr-defined]
+            self.fields[name].queryset = recordings  # type: ignore[attr-defined]
 
     @property
     def in_sight(self) -> list[forms.BoundField]:
@@ -82,7 +86,22 @@ class LibraryForm(forms.Form):
         return any(self.cleaned_data.get(name) for name in self.NARROWING)
 
 
-class ManyForm(forms.Form):
+class BackForm(forms.Form):
+    """From which view of the library somebody came: its filters, order and last row."""
+
+    back = forms.CharField(required=False, max_length=2000, strip=False)
+
+    @property
+    def address(self) -> str:
+        """That view again; nothing but what the library understands."""
+        self.is_valid()
+        came = QueryDict(self.cleaned_data.get("back", "").removeprefix("?"))
+        known = {name: came[name] for name in LibraryForm.base_fields if came.get(name)}
+        library = reverse("recordings:library")
+        return f"{library}?{urlencode(known)}" if known else library
+
+
+class ManyForm(BackForm):
     """The ticked recordings, and in which format their texts are wanted."""
 
     recording = forms.ModelMultipleChoiceField(Recording.objects.none(), to_field_name="public_id")
@@ -90,9 +109,11 @@ class ManyForm(forms.Form):
         required=False, choices=[(kind, one.label) for kind, one in FORMATS.items()]
     )
 
-    def __init__(self, data: object, *, workspace: Workspace) -> None:
+    def __init__(self, data: object, *, recordings: RecordingQuerySet) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        self.fields["recording"].queryset = workspace.recordings.for_list()  # type: ignore[attr-defined]
+        self.fields["recording"].queryset = recordings.for_list().prefetch_related(  # type: ignore[attr-defined]
+            access.KEEPERS
+        )
 
     def clean_recording(self) -> list[Recording]:
         found = list(self.cleaned_data["recording"])

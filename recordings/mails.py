@@ -6,12 +6,13 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User, Workspace
-from accounts.roles import Permission, who_may
+from accounts.roles import Permission
 from accounts.zones import zone_called
 from letters.models import Letter
 from letters.writing import Message, heed_address, one_line, writes
 from notifications.kinds import KINDS, KindName
 from notifications.mails import address, heed, heed_reader, message_to, news_of
+from recordings import access
 from recordings.keeping import last_day, rule_of
 from recordings.models import Recording, RecordingQuerySet, Share, ShareState
 from recordings.sharing import address_of
@@ -81,9 +82,11 @@ def retention(letter: Letter) -> Message | None:
 
 
 def _announced(reader: User, workspace: Workspace, moments: list[datetime]) -> RecordingQuerySet:
-    """Those who may keep anybody's hear of all."""
-    roles = who_may(Permission.KEEP_ANY)
-    may_keep_any = reader.memberships.filter(workspace=workspace, role__in=roles).exists()
+    """Those who may keep anybody's hear of all that they may see."""
+    membership = reader.memberships.filter(workspace=workspace).first()
+    if membership is None:
+        return Recording.objects.none()
+    may_keep_any = membership.may(Permission.KEEP_ANY)
     mine = Q() if may_keep_any else Q(bot__requested_by=reader)
     announced = Recording.objects.filter(mine, workspace=workspace, warned_at__in=moments)
-    return announced.order_by("started_at", "pk")
+    return access.seen_by(announced, membership).order_by("started_at", "pk")

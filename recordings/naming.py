@@ -81,8 +81,11 @@ def _because(why: str, names: Iterable[str]) -> Iterator[Suggestion]:
 
 
 def _remembered(recording: Recording) -> dict[str, Correction]:
-    """The last name people gave to each voice in the other meetings of the series."""
-    others = recording.workspace.recordings.in_series_of(recording).exclude(pk=recording.pk)
+    """The last name people gave to each voice in the other meetings of the series, but for those
+    that are left to some people.
+    """
+    everyones = recording.workspace.recordings.filter(restricted_at=None)
+    others = everyones.in_series_of(recording).exclude(pk=recording.pk)
     named = Correction.objects.in_force().filter(
         kind=CorrectionKind.NAME,
         reach__in=(Reach.LATER, Reach.EVERYWHERE),

@@ -162,26 +162,46 @@ def _step(version: Version) -> bool:
             finds_tasks=wish.finds_tasks,
             finds_names=wish.finds_names,
         )
-        provider.transcribe_again(bot.upstream_id, wanted)
+        recording_id = version.transcript.recording.upstream_id
+        version.upstream_id = provider.transcribe_again(
+            bot.upstream_id, wanted, recording_id=recording_id
+        )
         version.ordered_at = timezone.now()
-        version.save(update_fields=["ordered_at"])
+        version.save(update_fields=["ordered_at", "upstream_id"])
         return False
+    if version.upstream_id:
+        report = provider.get_transcription(version.upstream_id)
+        return _is_ready(report.state) and _take_from_link(version, provider, report.link)
     state = provider.get_bot_status(bot.upstream_id).transcript_state
+    return _is_ready(state) and _take_from_bot(version, provider)
+
+
+def _is_ready(state: TranscriptState) -> bool:
     if state == TranscriptState.FAILED:
         raise FetchError("The transcription service could not make it.")
-    return state == TranscriptState.READY and _take(version, provider)
+    return state == TranscriptState.READY
 
 
-def _take(version: Version, provider: Provider) -> bool:
+def _take_from_link(version: Version, provider: Provider, link: str) -> bool:
+    """Fetch one that has an address of its own: there is no mistaking it for the one before."""
+    document = provider.read_transcript(_fetched(version, link))
+    return _take(version, parse(document), None)
+
+
+def _take_from_bot(version: Version, provider: Provider) -> bool:
     """Fetch what is there; False while it is still the one before."""
-    recording = version.transcript.recording
-    snapshot = provider.get_bot(recording.bot.upstream_id)
+    snapshot = provider.get_bot(version.transcript.recording.bot.upstream_id)
     parsed = _read(version, provider, snapshot)
     came = versions.as_they_came(version.transcript)
     is_fresh = timezone.now() - (version.ordered_at or version.made_at) < SAME_MEANS_OLD
     if parsed is None or (is_fresh and are_same(came, parsed.turns)):
         return False
-    told = _read_insights(version, snapshot)
+    return _take(version, parsed, _read_insights(version, snapshot))
+
+
+def _take(version: Version, parsed: ParsedTranscript, told: insights.Insights | None) -> bool:
+    """Show it in place of the one before."""
+    recording = version.transcript.recording
     with transaction.atomic():
         transcript_store.hold(recording)
         if not Version.objects.waiting().filter(pk=version.pk).exists():

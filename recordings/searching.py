@@ -46,6 +46,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     series: Recording | None = None
+    hidden: frozenset[int] = frozenset()  # recordings that whoever asks may not see
 
     def recordings(self, workspace: Workspace) -> RecordingQuerySet:
         """The recordings that are looked through."""
@@ -54,7 +55,7 @@ class Filters:
             found = found.with_person(name_query(self.person))
         if self.series:
             found = found.in_series_of(self.series)
-        return found
+        return found.exclude(pk__in=self.hidden) if self.hidden else found
 
     @property
     def narrow_recordings(self) -> bool:
@@ -143,6 +144,13 @@ def search_in(recording: Recording, wanted: list[Term]) -> list[Hit]:
         return _hits(cursor.fetchall(), asked)
 
 
+def said_by(recording: Recording, speaker: str) -> list[Hit]:
+    """Return the turns of one person in one recording, with nothing marked."""
+    turns = Utterance.objects.filter(transcript__recording=recording, speaker=speaker)
+    found = turns.defer("words").order_by("index")[:MOST_IN_ONE]
+    return [Hit(recording, one.index, one.speaker, one.start_ms, one.text, []) for one in found]
+
+
 def meetings(
     workspace: Workspace, wanted: list[Term], filters: Filters
 ) -> tuple[list[Recording], bool]:
@@ -167,9 +175,9 @@ def name_query(words: str) -> SearchQuery:
     return SearchQuery(" & ".join(prefixes), config="simple", search_type="raw")
 
 
-def names(workspace: Workspace) -> list[str]:
-    """Suggestions where a person is asked for: who was in the newest recordings."""
-    newest = workspace.recordings.order_by("-started_at", "-id")[:SUGGESTED_FROM]
+def names(recordings: RecordingQuerySet) -> list[str]:
+    """Suggestions where a person is asked for: who was in the newest of the recordings."""
+    newest = recordings.order_by("-started_at", "-id")[:SUGGESTED_FROM]
     people = Participant.objects.filter(recording__in=newest.values("pk"))
     return list(people.order_by("name").values_list("name", flat=True).distinct()[:SUGGESTED_FROM])
 
@@ -194,6 +202,10 @@ def _conditions(workspace: Workspace, asked: Asked, filters: Filters) -> tuple[s
         inner, inner_values = transcripts.values("pk").query.sql_with_params()
         conditions.append(f"transcript_id IN ({inner})")
         values.extend(inner_values)
+    if filters.hidden:
+        inner = "SELECT id FROM recordings_transcript WHERE recording_id = ANY(%s)"
+        conditions.append(f"transcript_id NOT IN ({inner})")
+        values.append(list(filters.hidden))
     return " AND ".join(conditions), values
 
 

@@ -26,7 +26,7 @@ from letters.models import Letter
 from notifications import telling
 from notifications.kinds import KindName, Way
 from notifications.telling import News
-from recordings import knocks
+from recordings import access, knocks
 from recordings.models import ClipState, Recording, Share, Visit
 
 TOKEN_BYTES = 24
@@ -90,12 +90,14 @@ def _tell(share: Share) -> None:
     reader = members.first()
     if reader is not None:
         sender = share.made_by.get_full_name() if share.made_by else "Somebody"
+        page = reverse("recordings:recording", args=[share.recording.public_id])
+        is_theirs = access.among(members, share.recording).exists()
         news = News(
             KindName.SHARED,
             key=share.public_id,
             title=share.recording.title or "Untitled meeting",
             note=f"{sender} shared {'a part of it' if share.is_part else 'it'} with you.",
-            path=reverse("recordings:recording", args=[share.recording.public_id]),
+            path=page if is_theirs else reverse("shared:page", args=[share.token]),
             target=share.recording.public_id,
             is_mailed=False,
         )

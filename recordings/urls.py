@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from recordings.views.access import answer, asking, insiders
 from recordings.views.changes import changes
 from recordings.views.corrections import corrections, name, text, turn, undo
 from recordings.views.export import export, export_file
@@ -18,6 +19,7 @@ from recordings.views.library import library
 from recordings.views.many import deletion as many_deletion
 from recordings.views.many import keep as many_keep
 from recordings.views.many import refetching, texts
+from recordings.views.many import release as many_release
 from recordings.views.many import restoration as many_restoration
 from recordings.views.media import captions_vtt, media, transcript
 from recordings.views.recording import fetching, recording
@@ -25,6 +27,8 @@ from recordings.views.sample import sample
 from recordings.views.screenshots import screenshot, screenshots
 from recordings.views.search import search
 from recordings.views.sharing import panel, restoration, revocation, revocation_of_all
+from recordings.views.title import title
+from recordings.views.title import undo as title_undo
 from recordings.views.versions import showing, transcription
 
 app_name = "recordings"
@@ -35,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("texts/", texts, name="texts"),
     path("refetching/", refetching, name="refetching"),
     path("keeping/", many_keep, name="many_keeping"),
+    path("release/", many_release, name="many_release"),
     path("deletion/", many_deletion, name="many_deletion"),
     path("restoration/", many_restoration, name="many_restoration"),
     path("bin/", bin_page, name="bin"),
@@ -44,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     path("shares/<str:public_id>/revocation/", revocation, name="share_revocation"),
     path("shares/<str:public_id>/restoration/", restoration, name="share_restoration"),
     path("<str:public_id>/", recording, name="recording"),
+    path("<str:public_id>/title/", title, name="title"),
+    path("<str:public_id>/title/undo/", title_undo, name="title_undo"),
     path("<str:public_id>/fetching/", fetching, name="fetching"),
     path("<str:public_id>/media/<str:kind>/", media, name="media"),
     path("<str:public_id>/screenshots/", screenshots, name="screenshots"),
@@ -63,6 +70,9 @@ urlpatterns: list[URLPattern] = [
     path("<str:public_id>/restoration/", bin_restoration, name="restoration"),
     path("<str:public_id>/sharing/", panel, name="sharing"),
     path("<str:public_id>/sharing/revocation/", revocation_of_all, name="sharing_revocation"),
+    path("<str:public_id>/insiders/", insiders, name="insiders"),
+    path("<str:public_id>/asking/", asking, name="asking"),
+    path("<str:public_id>/asking/<str:request_id>/answer/", answer, name="answer"),
     path("<str:public_id>/export/", export, name="export"),
     path("<str:public_id>/export/file/", export_file, name="export_file"),
 ]

@@ -70,7 +70,7 @@ def _withdraw(
     recording: Recording, has_any: Callable[[BotSnapshot], bool], *, is_first: bool
 ) -> Result:
     bot = recording.bot
-    ids = _ids(bot)
+    ids = ids_of(bot)
     if not ids:
         return CopyState.NONE, "The recording service never had this bot."
     if (
@@ -110,7 +110,7 @@ def beside(recording: Recording) -> RecordingQuerySet:
     )
 
 
-def _ids(bot: Bot) -> list[str]:
+def ids_of(bot: Bot) -> list[str]:
     """Our bot there, and every other that was sent for it."""
     told = bot.changes.exclude(upstream_id="").values_list("upstream_id", flat=True)
     return sorted({*told, bot.upstream_id} - {""})

@@ -35,6 +35,7 @@ from sandbox.play import Play
 from sandbox.recall.bot_routes import RecallBotRoutes
 from sandbox.recall.calendar_routes import RecallCalendarRoutes
 from sandbox.recall.door import Door as RecallDoor
+from sandbox.recall.transcript_routes import RecallTranscriptRoutes
 from sandbox.request_log import LogRequests
 from sandbox.settings import Settings
 from sandbox.store import Store
@@ -75,6 +76,7 @@ def _routes(play: Play) -> list[Route | Mount]:
         *EventRoutesV1(world, play.bookings).routes(),
         *ZoomConnectionRoutesV1(world).routes(),
         *RecallBotRoutes(world, play.bookings, play.lifecycle).routes(),
+        *RecallTranscriptRoutes(world).routes(),
         *RecallCalendarRoutes(world, play.sync, play.bookings).routes(),
         *GoogleRoutes(world).routes(),
         *MicrosoftRoutes(world).routes(),

@@ -12,6 +12,7 @@ from accounts.people import create_person
 from bots.models import Bot
 from calendars.models import Block, Calendar, Connection, Event, OwnDomain, Rule, Undo
 from recordings import correcting, deleting, sharing
+from recordings.models import AccessRequest
 from support.models import Grant
 from tests.notifications.factories import make_news
 from tests.recordings.factories import make_recording, store_screenshots
@@ -120,6 +121,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
         reason=SECRET_WORD,
         until=timezone.now() + timedelta(hours=1),
     )
+    question = AccessRequest.objects.create(recording=recording, user=user)
     (share,) = sharing.share(recording, user, sharing.Wish())
     told = make_news(user, workspace, title=SECRET_WORD, note=SECRET_WORD)
     return Everything(
@@ -134,6 +136,7 @@ def make_everything(workspace: Workspace, user: User) -> Everything:
             "recordings:share_revocation": share.public_id,
             "recordings:share_restoration": share.public_id,
             "recordings": recording.public_id,
+            "request_id": question.public_id,
             "correction_id": correction.public_id,
             "version_id": correction.version.public_id,
             "dashboard:invitation_sending": invitation.public_id,

@@ -184,6 +184,14 @@ class EventRef:
     event_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class TranscriptionReport:
+    """How far a transcription is that has an id of its own, and where it is once it is there."""
+
+    state: TranscriptState
+    link: str = ""
+
+
 class Provider(Protocol):
     """A meeting-bot API."""
 
@@ -208,7 +216,10 @@ class Provider(Protocol):
     def send_chat_message(self, bot_id: str, text: str) -> None: ...
     def delete_data(self, bot_id: str) -> None: ...
     def resend_webhook(self, bot_id: str) -> None: ...
-    def transcribe_again(self, bot_id: str, spec: BotSpec) -> None: ...  # of a bot that is done
+    # Of a bot that is done, and of one of its recordings if that was said. Returns the id of what
+    # is made, where it has one of its own; else the bot's status tells when it is there.
+    def transcribe_again(self, bot_id: str, spec: BotSpec, *, recording_id: str = "") -> str: ...
+    def get_transcription(self, transcription_id: str) -> TranscriptionReport: ...
     def read_transcript(self, file: object) -> TranscriptDocument: ...  # parsed JSON of its file
 
     # Zoom, where the provider keeps people's permissions. A second one for the same person is

@@ -17,6 +17,7 @@ import calendars.publishing
 import calendars.queue
 import calendars.scheduling
 import calendars.sync
+import recordings.deleting
 import recordings.ingest
 import recordings.retranscribing
 from bots.models import Bot
@@ -47,6 +48,7 @@ class Effect:
     sentence: str
     is_ours: bool = True
     is_news: bool = True
+    bot: Bot | None = None
 
 
 BOT = "bot"  # under which log lines name whom a delivery is about
@@ -87,8 +89,8 @@ def _tell_bot(
         recordings.ingest.begin(bot)
     if has_changed:
         _tell_meetings(bot)
-        return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.")
-    return Effect(f"{bot.public_id} knew that already.", is_news=False)
+        return Effect(f"{bot.public_id} is now {bot.get_state_display().lower()}.", bot=bot)
+    return Effect(f"{bot.public_id} knew that already.", is_news=False, bot=bot)
 
 
 def _tell_known_bot(
@@ -108,11 +110,14 @@ def _tell_known_bot(
     match event:
         case BotResultChanged():
             _ask_for_look(bot)
-            return Effect(f"{bot.public_id} is being looked at.")
+            return Effect(f"{bot.public_id} is being looked at.", bot=bot)
         case TranscriptChanged():
             is_waited_for = recordings.retranscribing.hasten(bot)
             is_news = recordings.ingest.fetch_transcript(bot) or is_waited_for
             told = "The transcript of {} is being fetched.", "{} needs no transcript."
+        case ChatMessageSent() if recordings.deleting.is_over(bot):
+            is_news = False
+            told = "", "The recording of {} is deleted: no word of this is kept."
         case ChatMessageSent():
             is_news = bots.chat.store(bot, event)
             told = "A chat message for {}.", "{} had that chat message already."
@@ -122,7 +127,7 @@ def _tell_known_bot(
         case TranscriptLineHeard():
             is_news = bots.live_lines.hear(bot, event)
             told = "Something was said where {} is.", "{} had heard that already."
-    return Effect(told[not is_news].format(bot.public_id), is_news=is_news)
+    return Effect(told[not is_news].format(bot.public_id), is_news=is_news, bot=bot)
 
 
 def look_behind(bot: Bot) -> None:

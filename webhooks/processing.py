@@ -17,9 +17,11 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
 from structlog.contextvars import bound_contextvars, unbind_contextvars
 
+from recordings import deleting
 from upstream.errors import UpstreamError
 from upstream.models import UpstreamAccount
 from upstream.registry import webhook_reader
+from webhooks import forgetting
 from webhooks.dispatch import BOT, Effect, dispatch
 from webhooks.models import Delivery, DeliveryState
 
@@ -129,6 +131,8 @@ def _take_effect(pk: int) -> None:
         return
     state = DeliveryState.PROCESSED if effect.is_ours else DeliveryState.IGNORED
     delivery.settle(state, effect.sentence)
+    if effect.bot and deleting.is_over(effect.bot):
+        forgetting.mask(delivery)
     logger.info("delivery %s is %s", delivery.public_id, state)
 
 

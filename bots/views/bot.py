@@ -12,7 +12,7 @@ from bots.broadcast import topic_of
 from bots.forms import ChatMessageForm
 from bots.models import Bot
 from bots.room import last_look, seconds_to_wait
-from bots.telling import tell
+from bots.telling import chat_of, tell
 from upstream.registry import capabilities_of
 
 
@@ -32,7 +32,7 @@ def page_of(bot: Bot, form: ChatMessageForm) -> dict[str, Any]:
     recordings_topic = f"{bot.workspace.public_id}/recordings"
     return {
         **tell(bot, bot.changes.all()),
-        "chat": bot.chat_messages.all(),
+        "chat": chat_of(bot),
         "reads_chat": capabilities_of(bot.account).can_read_chat,
         "lines": live_lines.shown(bot),
         "room": room,

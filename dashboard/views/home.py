@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if workspace is None:
         return render(request, "dashboard/no_workspace.html")
     topics = [f"{workspace.public_id}/{what}" for what in LIVE]
-    standing = today(workspace, timezone.now())
+    standing = today(request.membership, timezone.now())  # type: ignore[attr-defined]
     context = {
         "today": standing,
         "steps": first_steps.look(request.membership, standing),  # type: ignore[attr-defined]

@@ -10,6 +10,12 @@ Recording ──< Artifact       one file each (video, audio, transcript …) wi
           ──< Share ──< Visit    who else may see it, and who has looked (sharing.py)
 """
 
+from recordings.models.access import (
+    AccessRequest,
+    AccessRequestQuerySet,
+    Insider,
+    InsiderQuerySet,
+)
 from recordings.models.artifacts import (
     CLAIM_LASTS,
     LATE_AFTER,
@@ -65,6 +71,8 @@ __all__ = [
     "MOST_TRIES",
     "OF_TRANSCRIPTION",
     "UNSETTLED",
+    "AccessRequest",
+    "AccessRequestQuerySet",
     "ActionItem",
     "Artifact",
     "ArtifactKind",
@@ -80,6 +88,8 @@ __all__ = [
     "CorrectionQuerySet",
     "Deletion",
     "DeletionQuerySet",
+    "Insider",
+    "InsiderQuerySet",
     "Knock",
     "Mention",
     "Original",

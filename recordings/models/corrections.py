@@ -53,6 +53,9 @@ class Version(models.Model):
     ordered_at = models.DateTimeField(
         null=True, blank=True, help_text="the provider took the order"
     )
+    upstream_id = models.CharField(
+        max_length=64, blank=True, help_text="the provider's, where it has one of its own"
+    )
     next_look_at = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)

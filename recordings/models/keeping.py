@@ -84,6 +84,7 @@ class Place(models.TextChoices):
     TEXT = "text", "Transcript, summary, chapters and people"
     INDEX = "index", "Search index"
     CHAT = "chat", "Chat and live words of the meeting"
+    MESSAGES = "messages", "What the recording service told us of it"
     SHARES = "shares", "Links and what was cut for them"
     EXPORTS = "exports", "Exported files"
     PROVIDER_MEDIA = "provider_media", "Picture and sound at the recording service"

@@ -28,6 +28,10 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
             .prefetch_related("artifacts", "participants")
         )
 
+    def restricted(self) -> RecordingQuerySet:
+        """Those that are left to some people (recordings/access.py)."""
+        return self.exclude(restricted_at=None)
+
     def titled(self, words: str) -> RecordingQuerySet:
         return self.filter(title__icontains=words) if words else self
 
@@ -75,6 +79,11 @@ class Recording(WorkspaceOwned):
         max_length=64, blank=True, help_text="the provider's, where a bot may make several"
     )
     title = models.CharField(max_length=500, blank=True)
+    calendar_title = models.CharField(
+        max_length=500, blank=True, help_text="what it was called before somebody gave it a title"
+    )
+    titled_at = models.DateTimeField(null=True, blank=True, help_text="somebody gave it a title")
+    titled_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     platform = models.CharField(max_length=8, choices=Platform, blank=True)
     started_at = models.DateTimeField()
     duration_seconds = models.FloatField(null=True, blank=True)
@@ -83,6 +92,12 @@ class Recording(WorkspaceOwned):
 
     is_sample = models.BooleanField(
         default=False, help_text="made up by Earshot, to show what a recording is"
+    )
+    restricted_at = models.DateTimeField(
+        null=True, blank=True, help_text="only its insiders see it (recordings/access.py)"
+    )
+    restricted_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     binned_at = models.DateTimeField(
         null=True, blank=True, help_text="deleted; for two weeks it can be brought back"

@@ -6,8 +6,9 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import fragments, naming, versions
+from recordings import access, fragments, naming, versions
 from recordings.correction_forms import ChangesForm
+from recordings.forms import RecordingForm
 from recordings.models import Transcript
 from recordings.readiness import readiness
 from recordings.views.recording import side
@@ -18,7 +19,7 @@ from recordings.views.recording import side
 @workspace_member
 def changes(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """The turns that are not as they were, or all of them, and all that is reckoned from them."""
-    found = request.workspace.recordings.for_page().exclude(transcript=None)
+    found = access.seen(request).for_page().exclude(transcript=None)
     recording = get_object_or_404(found, public_id=public_id)
     form = ChangesForm(request.GET)
     if not form.is_valid():
@@ -27,6 +28,7 @@ def changes(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     context = {
         "recording": recording,
         **side(recording, ready),
+        "speaker_form": RecordingForm(),
         "corrected": recording.transcript.corrections.in_force().filter(has_place=True).count(),
         "offers": naming.offers(recording),
         **_turns(recording.transcript, form.cleaned_data["since"]),

@@ -3,6 +3,8 @@
 Each address answers as a page; in the recording's page the turn opens in a dialog.
 """
 
+import math
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -14,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import audit
 from accounts.http import WorkspaceRequest, allowed_to, workspace_member
 from accounts.roles import Permission
-from recordings import correcting, naming
+from recordings import access, correcting, naming
 from recordings.correcting import Overtaken
 from recordings.correction_forms import NameForm, TextForm
 from recordings.fragments import NOBODY, clock
@@ -112,7 +114,7 @@ def recording_page(recording: Recording) -> str:
 
 def _recording(request: WorkspaceRequest, public_id: str) -> Recording:
     """One with a transcript."""
-    found = request.workspace.recordings.for_page().exclude(transcript=None)
+    found = access.seen(request).for_page().exclude(transcript=None)
     return get_object_or_404(found, public_id=public_id)
 
 
@@ -152,6 +154,10 @@ def _show(
         "recording": recording,
         "turn": turn,
         "speaker": turn.speaker or NOBODY,
+        "part": _part(turn),
+        "address": request.build_absolute_uri(
+            f"{recording_page(recording)}?t={turn.start_ms // 1000}"
+        ),
         "original": original,
         "original_speaker": (original.speaker or NOBODY) if original else "",
         "corrections": transcript.corrections.about(turn.index).for_list(),
@@ -173,6 +179,12 @@ def _show(
     if request.htmx and status != 200:
         response["HX-Retarget"], response["HX-Reswap"] = "#turn-sheet-body", "innerHTML"
     return response
+
+
+def _part(turn: Utterance) -> str:
+    """The whole seconds it is said in, as an address tells them."""
+    start = turn.start_ms // 1000
+    return f"{start}-{max(start + 1, math.ceil(turn.end_ms / 1000))}"
 
 
 def _overtaken(

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.http import WorkspaceRequest, workspace_member
+from recordings import access
 from recordings.exports import formats
 from recordings.exports.about import download_name
 from recordings.forms import ExportForm
@@ -53,7 +54,7 @@ def export_file(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
 
 
 def _recording(request: WorkspaceRequest, public_id: str) -> Recording:
-    return get_object_or_404(request.workspace.recordings.for_page(), public_id=public_id)
+    return get_object_or_404(access.seen(request).for_page(), public_id=public_id)
 
 
 def _is_corrected(recording: Recording) -> bool:

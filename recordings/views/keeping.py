@@ -54,7 +54,7 @@ def deletion(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @transaction.atomic
 def _delete(request: WorkspaceRequest, recording: Recording, how: How) -> HttpResponse:
-    title = {"title": recording.title}
+    title = access.title_in_trail(recording)
     if how == How.BIN:
         if deleting.put_in_bin(recording, request.user):
             audit.record_request(request, "recording.bin", recording.public_id, before=title)
@@ -83,9 +83,10 @@ def restoration(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @workspace_member
 def bin_page(request: WorkspaceRequest) -> HttpResponse:
     """What can be brought back, and the receipts of what cannot."""
-    away = Recording.everything.filter(workspace=request.workspace).exclude(binned_at=None)
+    seen = access.seen_also_deleted(request)
+    away = seen.exclude(binned_at=None).prefetch_related(access.KEEPERS)
     in_bin = away.filter(deletion=None).select_related("binned_by", "bot").order_by("-binned_at")
-    receipts = Deletion.objects.filter(workspace=request.workspace).select_related("recording")
+    receipts = Deletion.objects.filter(recording__in=seen).select_related("recording")
     context = {
         "in_bin": [
             (one, _leaves_bin(one), access.may_manage(request.membership, one))
@@ -133,7 +134,7 @@ def attempt(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 def removed(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What the address of a deleted recording says; a stranger's id stays a 404."""
-    away = Recording.everything.filter(workspace=request.workspace).exclude(binned_at=None)
+    away = access.seen_also_deleted(request).exclude(binned_at=None)
     told = away.select_related("bot__requested_by", "binned_by", "deletion__asked_by")
     recording = told.filter(public_id=public_id).first()
     if recording is None:
@@ -164,14 +165,14 @@ def _receipt(request: WorkspaceRequest, public_id: str) -> dict[str, object]:
 
 
 def _deletion(request: WorkspaceRequest, public_id: str) -> Deletion:
-    mine = Deletion.objects.filter(workspace=request.workspace)
+    mine = Deletion.objects.filter(recording__in=access.seen_also_deleted(request))
     told = mine.select_related("recording__bot", "asked_by", "workspace")
     return get_object_or_404(told, public_id=public_id)
 
 
 def _managed(request: WorkspaceRequest, public_id: str) -> Recording:
     """One that this person may keep and delete, also when it is in the bin."""
-    mine = Recording.everything.filter(workspace=request.workspace)
+    mine = access.seen_also_deleted(request)
     recording = get_object_or_404(mine.select_related("bot", "workspace"), public_id=public_id)
     if not access.may_manage(request.membership, recording):
         raise PermissionDenied

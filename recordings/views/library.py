@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import keeping, searching, shelf
+from recordings import access, keeping, searching, shelf
 from recordings.exports.formats import FORMATS
 from recordings.library_forms import LibraryForm, Look
 from recordings.models import Recording
@@ -21,13 +21,14 @@ A_YEAR = 365 * 24 * 3600
 @workspace_member
 @vary_on_headers("HX-Request")
 def library(request: WorkspaceRequest) -> HttpResponse:
-    form = LibraryForm(_with_look(request), workspace=request.workspace)
+    form = LibraryForm(_with_look(request), recordings=access.seen_also_deleted(request))
     form.is_valid()  # a wrong filter or a row that is gone counts as none
     rows, following = _page(request, form)
     context = {
         "form": form,
         "rows": rows,
         "following": following,
+        "shown_to": _shown_to(form, rows),
         "look": form.cleaned_data.get("view") or Look.LIST,
         "looks": Look.choices,
         "formats": FORMATS.items(),
@@ -35,7 +36,7 @@ def library(request: WorkspaceRequest) -> HttpResponse:
         "live_topics": f"{request.workspace.public_id}/recordings",
     }
     if not request.htmx:
-        context["names"] = searching.names(request.workspace)
+        context["names"] = searching.names(access.seen(request))
     response = render(request, _template(request, form), context)
     if "view" in request.GET and form.cleaned_data.get("view"):
         response.set_cookie(
@@ -68,12 +69,21 @@ def _template(request: WorkspaceRequest, form: LibraryForm) -> str:
 
 def _page(request: WorkspaceRequest, form: LibraryForm) -> tuple[list[Recording], str | None]:
     """The rows to show, and the id of the last of them when others follow."""
-    found = form.wanted.among(request.workspace.recordings.for_page())
+    found = form.wanted.among(access.seen(request).for_page())
     found = shelf.ordered(found, form.wanted_order)
-    if last := form.cleaned_data.get("down_to"):  # asked for only where others follow
+    if last := form.cleaned_data.get("down_to"):
         rows = list(shelf.down_to(found, last, form.wanted_order)[:REFRESH_LIMIT])
-        return rows, rows[-1].public_id if rows else None
+        end = rows[-1] if rows else last
+        others_follow = shelf.behind(found, end, form.wanted_order).exists()
+        return rows, end.public_id if others_follow else None
     if last := form.cleaned_data.get("before"):
         found = shelf.behind(found, last, form.wanted_order)
     rows = list(found[: PAGE_SIZE + 1])
     return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].public_id if len(rows) > PAGE_SIZE else None
+
+
+def _shown_to(form: LibraryForm, rows: list[Recording]) -> str | None:
+    """The last row in sight where that is not the end of the first page."""
+    asked: Recording | None = form.cleaned_data.get("before") or form.cleaned_data.get("down_to")
+    end = rows[-1] if rows else asked
+    return end.public_id if asked and end else None

@@ -15,7 +15,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import captions, fragments
+from recordings import access, captions, fragments
 from recordings.exports.about import download_name
 from recordings.forms import MediaForm
 from recordings.models import Recording, Transcript
@@ -28,7 +28,7 @@ ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 @require_safe
 @workspace_member
 def media(request: WorkspaceRequest, public_id: str, kind: str) -> HttpResponseBase:
-    recording = get_object_or_404(request.workspace.recordings, public_id=public_id)
+    recording = access.get_seen(request, public_id)
     form = MediaForm(request.GET)
     is_download = form.is_valid() and form.cleaned_data["download"]
     stored = _poster(recording) if kind == "poster" else _file(recording, kind, is_download)
@@ -83,7 +83,7 @@ def _poster(recording: Recording) -> Stored:
 
 
 def _transcript(request: WorkspaceRequest, public_id: str) -> Transcript:
-    recordings = request.workspace.recordings.all()
+    recordings = access.seen(request)
     return get_object_or_404(
         Transcript.objects.filter(recording__in=recordings), recording__public_id=public_id
     )

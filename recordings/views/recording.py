@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.http import WorkspaceRequest, allowed_to, workspace_member
 from accounts.roles import Permission
 from bots import stays
+from bots.outcomes import minutes_missed
 from recordings import (
     access,
     fragments,
@@ -31,7 +32,9 @@ from recordings.forms import RecordingForm
 from recordings.models import ArtifactState, Participant, Recording
 from recordings.readiness import Readiness, readiness
 from recordings.searching import Hit
+from recordings.series import neighbours
 from recordings.talk import Speaker
+from recordings.views.access import no_access
 from recordings.views.keeping import removed
 from recordings.wording import terms
 
@@ -50,22 +53,24 @@ class Person:
 @require_safe
 @workspace_member
 def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    found = request.workspace.recordings.for_page().filter(public_id=public_id)
+    found = access.seen(request).for_page().filter(public_id=public_id)
     if (recording := found.first()) is None:
-        return removed(request, public_id)
+        return _elsewhere(request, public_id)
     rule = keeping.rule_of(request.workspace)
     form = RecordingForm(request.GET)
     form.is_valid()  # a wrong place or no words count as none
     moment = form.cleaned_data.get("t")
     artifacts = list(recording.artifacts.all())
-    of_this_bot = list(request.workspace.recordings.beside(recording))
+    of_this_bot = list(access.seen(request).beside(recording))
     ready = readiness(recording, artifacts)
     is_original = form.cleaned_data.get("wording") == "original"
-    matches = None if is_original else _matches(recording, form.cleaned_data.get("q", ""))
+    matches = None if is_original else _matches(recording, form)
     context = {
         "recording": recording,
+        "series": neighbours(access.seen(request), recording),
         "of_this_bot": of_this_bot,
         "paused": pauses.sentence_of(recording.bot, recordings=len(of_this_bot)),
+        "missed": minutes_missed(recording.bot) if len(of_this_bot) < 2 else None,
         "artifacts": artifacts,
         "ready": ready,
         **side(recording, ready),
@@ -78,7 +83,7 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "kind": (ready.has_both and form.cleaned_data.get("play")) or ready.media_kind,
         "rule": rule,
         "last_day": keeping.last_day(recording, rule),
-        "may_manage": access.may_manage(request.membership, recording),
+        **_management(request, recording),
         "plays": form.cleaned_data.get("now", False),
         "tabs": TABS,
         "live_topics": f"{request.workspace.public_id}/{recording.public_id}",
@@ -90,7 +95,7 @@ def recording(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @allowed_to(Permission.CORRECT)
 def fetching(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Fetch once more what failed; how it goes is told on the recording's page."""
-    recording = get_object_or_404(request.workspace.recordings.for_page(), public_id=public_id)
+    recording = get_object_or_404(access.seen(request).for_page(), public_id=public_id)
     with transaction.atomic():
         failed = recording.artifacts.filter(state=ArtifactState.FAILED)
         kinds = [artifact.kind for artifact in failed if ingest.try_again(artifact)]
@@ -99,11 +104,27 @@ def fetching(request: WorkspaceRequest, public_id: str) -> HttpResponse:
                 request, "artifact.fetch_again", recording.public_id, after={"files": kinds}
             )
     if request.htmx:
-        current = request.workspace.recordings.for_page().get(pk=recording.pk)
+        current = access.seen(request).for_page().get(pk=recording.pk)
         context = {"recording": current, "artifacts": list(current.artifacts.all())}
         return render(request, "recordings/_status.html", context)
     messages.info(request, "It is being fetched again." if kinds else "There is nothing to fetch.")
     return redirect("recordings:recording", recording.public_id)
+
+
+def _elsewhere(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """What was deleted, or is left to others, says so at its address."""
+    is_hidden = access.get_hidden(request, public_id) is not None
+    return (no_access if is_hidden else removed)(request, public_id)
+
+
+def _management(request: WorkspaceRequest, recording: Recording) -> dict[str, object]:
+    """What only those in charge can do, and who asks them for something."""
+    may_manage = access.may_manage(request.membership, recording)
+    is_asked = may_manage and recording.restricted_at is not None
+    return {
+        "may_manage": may_manage,
+        "questions": list(recording.access_requests.waiting()) if is_asked else [],
+    }
 
 
 def side(recording: Recording, ready: Readiness) -> dict[str, object]:
@@ -175,9 +196,16 @@ def _people(participants: list[Participant], speakers: list[Speaker]) -> list[Pe
     ]
 
 
-def _matches(recording: Recording, words: str) -> list[Hit] | None:
-    """The turns that say `words`, as the search over all recordings reads them; None: no words."""
-    return searching.search_in(recording, terms(words)) if words else None
+def _matches(recording: Recording, form: RecordingForm) -> list[Hit] | None:
+    """The turns that say it, as the search over all recordings reads them, or all that one person
+    says; None: nothing is looked for.
+    """
+    words, who = form.cleaned_data.get("q", ""), form.cleaned_data.get("who", "")
+    if words:
+        return [
+            one for one in searching.search_in(recording, terms(words)) if who in ("", one.speaker)
+        ]
+    return searching.said_by(recording, who) if who else None
 
 
 def _places(matches: list[Hit] | None) -> str:

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import pictures
+from recordings import access, pictures
 from recordings.models import Artifact, ArtifactKind, ArtifactState, Recording
 from recordings.serving import CACHE
 
@@ -13,7 +13,7 @@ from recordings.serving import CACHE
 @require_safe
 @workspace_member
 def screenshots(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    recording = get_object_or_404(request.workspace.recordings, public_id=public_id)
+    recording = access.get_seen(request, public_id)
     context = {"recording": recording, "numbers": pictures.numbers(_archive(recording))}
     return render(request, "recordings/screenshots.html", context)
 
@@ -21,7 +21,7 @@ def screenshots(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @require_safe
 @workspace_member
 def screenshot(request: WorkspaceRequest, public_id: str, number: int) -> HttpResponse:
-    recording = get_object_or_404(request.workspace.recordings, public_id=public_id)
+    recording = access.get_seen(request, public_id)
     picture = pictures.one(_archive(recording), number)
     if picture is None:
         raise Http404("no such picture")

@@ -1,12 +1,14 @@
 """Search over all recordings: the turns that say it, and the meetings that are called so."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.http import WorkspaceRequest, workspace_member
-from recordings import searching
+from recordings import access, searching
 from recordings.forms import SearchForm
 from recordings.models import Recording
 from recordings.searching import PAGE_SIZE
@@ -17,7 +19,7 @@ from recordings.wording import Term, is_too_short, terms
 @workspace_member
 @vary_on_headers("HX-Request")
 def search(request: WorkspaceRequest) -> HttpResponse:
-    form = SearchForm(request.GET, workspace=request.workspace)
+    form = SearchForm(request.GET, recordings=access.seen(request))
     form.is_valid()  # a wrong filter counts as none
     wanted = terms(form.cleaned_data.get("q", ""))
     state = _state(form, wanted)
@@ -27,7 +29,9 @@ def search(request: WorkspaceRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "recordings/search.html#results", context)
     return render(
-        request, "recordings/search.html", context | {"names": searching.names(request.workspace)}
+        request,
+        "recordings/search.html",
+        context | {"names": searching.names(access.seen(request))},
     )
 
 
@@ -47,11 +51,12 @@ def _state(form: SearchForm, wanted: list[Term]) -> str:
 
 def _answer(request: WorkspaceRequest, form: SearchForm, wanted: list[Term]) -> dict[str, object]:
     page = form.cleaned_data.get("page") or 1
-    found = searching.search(request.workspace, wanted, form.filters, page=page)
+    filters = replace(form.filters, hidden=access.hidden_from(request.membership))
+    found = searching.search(request.workspace, wanted, filters, page=page)
     meetings: list[Recording] = []
     are_more = False
     if page == 1:
-        meetings, are_more = searching.meetings(request.workspace, wanted, form.filters)
+        meetings, are_more = searching.meetings(request.workspace, wanted, filters)
     return {
         "found": found,
         "first": (page - 1) * PAGE_SIZE + 1,

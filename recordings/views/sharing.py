@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.http import WorkspaceRequest, allowed_to, changed_by
 from accounts.roles import Permission
 from recordings import access, moments, sharing
+from recordings.access_forms import AccessForm
 from recordings.models import Recording, Share
 from recordings.share_forms import SharedForm, ShareForm, What
 
@@ -19,15 +20,14 @@ from recordings.share_forms import SharedForm, ShareForm, What
 @changed_by(Permission.KEEP_OWN)
 def panel(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     recording = _recording(request, public_id)
-    may_share = access.may_manage(request.membership, recording)
     if request.method != "POST":
         form = ShareForm(recording=recording, **_wished_part(request))
-        return _page(request, recording, form, may_share=may_share)
-    if not may_share:
+        return page(request, recording, form)
+    if not access.may_manage(request.membership, recording):
         raise PermissionDenied
     form = ShareForm(request.POST, recording=recording)
     if not form.is_valid():
-        return _page(request, recording, form, may_share=True, status=422)
+        return page(request, recording, form, status=422)
     with transaction.atomic():
         made = sharing.share(recording, request.user, form.wish)
         for one in made:
@@ -107,18 +107,22 @@ def told(share: Share) -> dict[str, object]:
     }
 
 
-def _page(
+def page(
     request: WorkspaceRequest,
     recording: Recording,
-    form: ShareForm,
+    form: ShareForm | None = None,
     *,
-    may_share: bool,
+    access_form: AccessForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The panel, with the forms as they begin or as they were filled in."""
+    may_share = access.may_manage(request.membership, recording)
     shares = list(recording.shares.for_list()) if may_share else []
     context = {
         "recording": recording,
-        "form": form,
+        "form": form or ShareForm(recording=recording),
+        "access_form": access_form or AccessForm(recording=recording, by=request.user),
+        "insiders": recording.insiders.select_related("user").order_by("user__name", "pk"),
         "may_share": may_share,
         "shares": [(one, one.state(), sharing.address_of(one)) for one in shares],
         "open_count": len([one for one in shares if one.state() == "open"]),
@@ -141,12 +145,11 @@ def _wished_part(request: WorkspaceRequest) -> dict[str, object]:
 
 
 def _recording(request: WorkspaceRequest, public_id: str) -> Recording:
-    found = request.workspace.recordings.select_related("bot", "workspace")
-    return get_object_or_404(found, public_id=public_id)
+    return access.get_seen(request, public_id)
 
 
 def _share(request: WorkspaceRequest, public_id: str) -> Share:
-    found = Share.objects.filter(workspace=request.workspace, recording__binned_at=None)
+    found = Share.objects.filter(recording__in=access.seen(request))
     share = get_object_or_404(
         found.select_related("recording__bot", "recording__workspace"), public_id=public_id
     )

@@ -61,7 +61,7 @@ def showing(request: WorkspaceRequest, public_id: str, version_id: str) -> HttpR
 
 
 def _recording(request: WorkspaceRequest, public_id: str) -> Recording:
-    found = request.workspace.recordings.for_page().exclude(transcript=None)
+    found = access.seen(request).for_page().exclude(transcript=None)
     return get_object_or_404(found.select_related("bot__account"), public_id=public_id)
 
 

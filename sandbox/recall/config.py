@@ -35,6 +35,11 @@ _PROVIDERS = (
     "recallai_streaming", "meeting_captions", "assembly_ai_v3_streaming", "deepgram_streaming",
     "gladia_v2_streaming", "aws_transcribe_streaming", "rev_streaming", "speechmatics_streaming",
 )  # fmt: skip
+_LATER_PROVIDERS = (
+    "recallai_async", "elevenlabs_async", "assembly_ai_async", "deepgram_async",
+    "aws_transcribe_async", "rev_async", "speechmatics_async", "gladia_v2_async",
+    "google_speech_v2_async",
+)  # fmt: skip
 _MOST_CHAT = {"meet": 500}
 
 
@@ -133,6 +138,19 @@ CHANGE: Shape = {**BOT_CONFIG, "meeting_url": text(1)}
 def check_body(body: Json, shape: Shape) -> None:
     """Wrong values are refused by field; unknown fields are let through."""
     check(body, shape)
+
+
+def check_later(body: Json) -> None:
+    """What a transcript is asked for with once the recording is done."""
+    provider = body.get("provider")
+    if not isinstance(provider, dict) or len(provider) != 1:
+        raise field_error("provider", "Exactly one provider is needed.")
+    (name, wishes), *_ = provider.items()
+    if name not in _LATER_PROVIDERS or not isinstance(wishes, dict):
+        raise field_error("provider", "Exactly one provider is needed.")
+    language = wishes.get("language_code", "auto")
+    if name == "recallai_async" and not isinstance(language, str):
+        raise field_error("provider", "language_code is a text.")
 
 
 def kept(body: Json) -> Json:

@@ -17,7 +17,7 @@ customElements.define("bulk-choice", class extends HTMLElement {
     this.observer.disconnect()
   }
 
-  get boxes() { return [...document.querySelectorAll("input[form=bulk]")] }
+  get boxes() { return [...document.querySelectorAll("input[type=checkbox][form=bulk]")] }
 
   handleEvent(event) {
     const box = event.target.closest?.("input[form=bulk]")

@@ -6,7 +6,7 @@ const KEYS = {
   " ": ["toggle"], k: ["toggle"],
   j: ["skip", -10], l: ["skip", 10], ArrowLeft: ["skip", -5], ArrowRight: ["skip", 5],
   ",": ["turn", -1], ".": ["turn", 1], "<": ["speed", -1], ">": ["speed", 1],
-  m: ["mute"], i: ["screen"], c: ["copy"], C: ["range"], f: ["follow"], e: ["edit"], "/": ["search"], n: ["hit", 1], N: ["hit", -1], "?": ["help"],
+  m: ["mute"], i: ["screen"], c: ["copy"], C: ["range"], f: ["follow"], e: ["edit"], "/": ["search"], s: ["speaker"], n: ["hit", 1], N: ["hit", -1], "?": ["help"],
 }
 
 const command = (name, value) =>

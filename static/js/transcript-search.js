@@ -1,5 +1,5 @@
-// <transcript-search> finds words in the text that is on the page: n of m, next, previous, every match
-// marked. Nothing is asked of the server; without script the form asks it for the matching turns. Who
+// <transcript-search> finds words in the text that is on the page, or all that one person says: n of m,
+// next, previous, every match marked. Nothing is asked of the server; without script the form asks it for the matching turns. Who
 // comes from the search over all recordings finds its matches (other forms of a word, phrases) marked.
 const ALL = "search-match"
 const THIS = "search-current"
@@ -10,6 +10,7 @@ const HEARD = ["recording:command", "recording:text"]
 class TranscriptSearch extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector("input")
+    this.select = this.querySelector("select")
     this.count = this.querySelector("output")
     this.buttons = [...this.querySelectorAll("[data-command=hit]")]
     this.marks = globalThis.Highlight && CSS.highlights ? [new Highlight(), new Highlight()] : null
@@ -20,12 +21,13 @@ class TranscriptSearch extends HTMLElement {
     this.querySelector(".transcript-search__go").hidden = true
     this.querySelector(".transcript-search__matches")?.remove()
     this.input.addEventListener("input", this)
-    this.input.addEventListener("keydown", this)
+    this.select.addEventListener("change", this)
+    for (const field of [this.input, this.select]) field.addEventListener("keydown", this)
     this.querySelector("form").addEventListener("submit", this)
     for (const type of HEARD) document.addEventListener(type, this)
     const given = JSON.parse(this.dataset.places || "[]")
     if (given.length) this.take(this.rangesOf(given), this.fromStart)
-    else if (this.input.value) this.search()
+    else if (this.input.value || this.select.value) this.search()
   }
 
   disconnectedCallback() {
@@ -35,10 +37,12 @@ class TranscriptSearch extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "input") this.soon()
+    else if (event.type === "change") this.search()
     else if (event.type === "submit") event.preventDefault()
     else if (event.type === "keydown") this.press(event)
     else if (event.type === "recording:text") this.texts = null
     else if (event.detail.name === "search") this.input.select()
+    else if (event.detail.name === "speaker") this.select.focus()
     else if (event.detail.name === "hit") this.step(event.detail.value)
   }
 
@@ -49,9 +53,9 @@ class TranscriptSearch extends HTMLElement {
       else this.step(event.shiftKey ? -1 : 1)
     } else if (event.key === "Escape") {
       event.preventDefault()
-      this.input.value = ""
+      event.target.value = ""
       this.search()
-      this.input.blur()
+      event.target.blur()
     }
   }
 
@@ -64,8 +68,10 @@ class TranscriptSearch extends HTMLElement {
     clearTimeout(this.timer)
     this.timer = null
     const words = fold(this.input.value.trim())
-    this.take(words.length < SHORTEST ? [] : this.find(words))
-    if (!this.hits.length) this.count.textContent = words.length < SHORTEST ? "" : "No match"
+    const isShort = words.length < SHORTEST
+    const who = this.select.value
+    this.take(isShort ? this.turnsOf(who) : this.find(words, who))
+    if (!this.hits.length) this.count.textContent = isShort && !who ? "" : "No match"
   }
 
   take(hits, at = null) {
@@ -94,16 +100,25 @@ class TranscriptSearch extends HTMLElement {
     return Math.max(0, at)
   }
 
-  find(words) {
-    this.texts ??= [...document.querySelectorAll("transcript-view .turn")]
-      .map(({ lastChild }) => [lastChild, fold(lastChild.data ?? "")])
+  // Of each turn: where its text is, the text to look in, and who says it.
+  get turns() {
+    return this.texts ??= [...document.querySelectorAll("transcript-view .turn")]
+      .map(({ firstElementChild, lastChild }) => [lastChild, fold(lastChild.data ?? ""), firstElementChild.textContent])
+  }
+
+  find(words, who) {
     const hits = []
-    for (const [node, text] of this.texts) {
+    for (const [node, text, speaker] of this.turns) {
+      if (who && speaker !== who) continue
       for (let from = text.indexOf(words); from >= 0; from = text.indexOf(words, from + words.length)) {
         if (hits.push(rangeIn(node, from, from + words.length)) >= MOST) return hits
       }
     }
     return hits
+  }
+
+  turnsOf(who) {
+    return this.turns.flatMap(([node, text, speaker]) => (who && speaker === who ? [rangeIn(node, 0, text.length)] : []))
   }
 
   step(by) {

@@ -1,5 +1,8 @@
 // <turn-sheet><dialog>: a speaker's name in the transcript opens its turn here, to be put right. The key
-// "e" opens the turn that is spoken, or the one the keyboard is at. A form that was taken closes it.
+// "e" opens the turn that is spoken, or the one the keyboard is at; a finger that stays on a turn opens
+// that one. A form that was taken closes it.
+import { onLongPress } from "./long-press.js"
+
 const OPENERS = ".turn__speaker, .turn__edited"
 const HEARD = ["click", "recording:command"]
 
@@ -9,9 +12,12 @@ customElements.define("turn-sheet", class extends HTMLElement {
     this.body = this.querySelector("#turn-sheet-body")
     for (const type of HEARD) document.addEventListener(type, this)
     this.addEventListener("htmx:after:request", this)
+    this.life = new AbortController()
+    onLongPress(".turn", (turn) => this.open(turn.querySelector(OPENERS), { asMenu: true }), this.life.signal)
   }
 
   disconnectedCallback() {
+    this.life.abort()
     for (const type of HEARD) document.removeEventListener(type, this)
   }
 
@@ -45,9 +51,10 @@ customElements.define("turn-sheet", class extends HTMLElement {
     this.open(opener)
   }
 
-  async open(opener) {
+  async open(opener, { asMenu = false } = {}) {
     await htmx.ajax("GET", opener.href, { target: this.body, swap: "innerHTML" })
     if (!this.dialog.open) this.dialog.showModal()
+    if (asMenu) return // no keyboard on the screen before it is asked for
     const field = this.body.querySelector(opener.matches(".turn__edited") ? "textarea" : "input[name=name]")
     field?.focus()
     field?.select()

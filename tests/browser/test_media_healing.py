@@ -51,8 +51,11 @@ WAITS = "() => document.querySelector('video').readyState < 3"
 PLAYS_ON = f"() => !{IS_PAUSED} && document.querySelector('video').readyState > 2"
 
 
-def break_off_half_way(page: Page, recording: Recording, *, times: int) -> None:
-    """Give the first half of the film; what is asked next, so many `times`, gets no answer."""
+def break_off_half_way(
+    page: Page, recording: Recording, *, times: int, status: int | None = None
+) -> None:
+    """Give the first half of the film; what is asked next, so many `times`, gets no answer, or
+    that it may not be had any more."""
     store_video(recording, seconds=40, is_grainy=True)  # larger than what browsers read at once
     half = (recording.artifacts.get(kind=ArtifactKind.VIDEO).size or 0) // 2
     asked: list[Route] = []
@@ -65,6 +68,8 @@ def break_off_half_way(page: Page, recording: Recording, *, times: int) -> None:
             route.fulfill(response=route.fetch(headers=headers))
         elif len(held) < times:
             held.append(route)
+            if status:
+                route.fulfill(status=status)
         else:
             route.continue_()
 
@@ -96,6 +101,24 @@ def test_a_source_that_ends_is_loaded_anew_keeping_second_speed_and_play_state(
     assert page.evaluate("document.querySelector('video').playbackRate") == 2
     expect(page.get_by_label("Speed")).to_have_value("2")
     expect(page.locator(".player__trouble")).to_be_hidden()
+
+
+@pytest.mark.parametrize("status", [403, 410])
+def test_a_source_that_expires_is_loaded_anew_keeping_second_speed_and_play_state(
+    visit: Visit, talk: Recording, alice_user: User, complaints: list[str], status: int
+) -> None:
+    page = visit("/recordings/", alice_user)
+    break_off_half_way(page, talk, times=1, status=status)
+    with page.expect_response(lambda answer: answer.status == status):
+        page.goto(path_of(talk, "?t=10"))
+        page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
+        page.get_by_label("Speed").select_option("2")
+        page.keyboard.press("Escape")
+        page.keyboard.press("k")
+    page.wait_for_function(f"() => {TIME} > 30")  # in the second half
+    assert page.evaluate("document.querySelector('video').playbackRate") == 2
+    expect(page.locator(".player__trouble")).to_be_hidden()
+    complaints.clear()  # the browser reports the answer
 
 
 def test_a_source_that_stays_silent_is_loaded_anew_once_then_people_are_told(

@@ -25,7 +25,7 @@ from dashboard import digest
 from letters.models import Letter
 from notifications import grouping, zoom_accounts
 from notifications.kinds import KINDS, KindName
-from recordings import announcing, keeping, sharing
+from recordings import announcing, keeping, restricting, sharing
 from tests.calendars.factories import make_bot, make_calendar, make_event
 from tests.conftest import make_member
 from tests.letters.delivering import Loaded, deliver, html_of
@@ -103,6 +103,15 @@ def shared(event: Event, reader: User) -> None:
     sharing.share(recording, reader, wish)
 
 
+def asked_for(event: Event, reader: User) -> None:
+    bot = make_bot(event, title=title(), requested_by=reader, state=BotState.DONE)
+    recording = make_recording(event.workspace, bot=bot)
+    restricting.restrict(recording, [], reader)
+    asker = make_member("asker@northwind.example", event.workspace, Role.MEMBER)
+    asker.name = EVIL[:100].replace("\x00", "")
+    restricting.ask(recording, asker)
+
+
 def about_to_be_deleted(event: Event, reader: User) -> None:
     recording = make_recording(event.workspace, bot=make_bot(event, state=BotState.DONE))
     keeping.set_rule(event.workspace, 90)
@@ -132,6 +141,7 @@ TELLERS: dict[str, Callable[[Event, User], None]] = {
     KindName.CALENDAR: broken_calendar,
     KindName.ZOOM: broken_zoom,
     KindName.SHARED: shared,
+    KindName.ACCESS: asked_for,
     KindName.RETENTION: about_to_be_deleted,
     KindName.DIGEST: week_in_numbers,
     invitations.MAIL: invited,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from bots.models import Bot
 from notifications.models import Notification
-from recordings import announcing, deleting
+from recordings import announcing, deleting, restricting
 from recordings.models import ArtifactKind, ArtifactState, Recording
 from tests.recordings.factories import make_artifact, make_recording
 
@@ -47,6 +47,19 @@ def test_one_that_nobody_told_of_is_found(recording: Recording) -> None:
     Notification.objects.all().delete()
     Recording.objects.update(created_at=now - announcing.TELL_WITHIN - timedelta(seconds=1))
     assert announcing.tell_forgotten(now) == 0
+
+
+def test_one_that_is_left_to_some_is_told_to_nobody_else(
+    recording: Recording, alice_user: User, bob_user: User
+) -> None:
+    announcing.tell_if_ready(recording)
+    Notification.objects.update(person=bob_user)  # on the invite as well, and told before
+    restricting.restrict(recording, [], alice_user)
+    told = Notification.objects.get()
+    assert (told.is_shown, told.title, told.mail_due_at) == (False, "", None)
+    Bot.objects.update(requested_by=bob_user)
+    assert announcing.tell_if_ready(recording)
+    assert not Notification.objects.filter(is_shown=True).exists()
 
 
 def test_a_deleted_one_stands_behind_no_bell(recording: Recording, alice_user: User) -> None:

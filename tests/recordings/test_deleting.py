@@ -1,5 +1,6 @@
 """Deleting means deleting: the bin, every copy one by one, the receipt, what is left."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -23,7 +24,10 @@ from tests.frame import FRAME
 from tests.recordings.factories import make_account, make_finished_bot, make_recording
 from tests.sandbox_process import API_KEY, Sandbox, run_sandbox
 from upstream.registry import open_provider
+from webhooks.models import Delivery
+from webhooks.tasks import process
 
+LEDGERS = ("bots_chatmessage", "bots_liveline", "bots_sighting", "accounts_auditentry")
 SAID = "campaign"  # by somebody in every recording of the factories
 
 
@@ -55,6 +59,10 @@ def recording(workspace: Workspace, bot: Bot, alice_user: User) -> Recording:
     Sighting.objects.create(
         bot=bot, person_id="7", name="Otto Gast", is_here=True, seen_at=timezone.now()
     )
+    for number, upstream_id in enumerate((bot.upstream_id, "of-another-bot")):
+        told = {"words": [{"text": SAID}], "bot": {"id": upstream_id}}
+        body = json.dumps({"event": "transcript.data", "data": told}).encode()
+        Delivery.objects.create(account=bot.account, message_id=f"m-{number}", body=body)
     return made
 
 
@@ -68,17 +76,18 @@ def is_found(workspace: Workspace) -> bool:
     return bool(searching.search(workspace, terms(SAID), Filters(), page=1).hits)
 
 
-OF_BOTS = ("bots_chatmessage", "bots_liveline", "bots_sighting")
-
-
 def all_text() -> str:
     """Everything the tables of recordings and bots hold, as text."""
     rows = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if table.startswith("recordings_") or table in OF_BOTS:
+            if table == "webhooks_delivery":
+                cursor.execute("SELECT convert_from(body, 'UTF8') FROM webhooks_delivery")
+            elif table.startswith("recordings_") or table in LEDGERS:
                 cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t")  # noqa: S608
-                rows += [row for (row,) in cursor.fetchall()]
+            else:
+                continue
+            rows += [row for (row,) in cursor.fetchall()]
     return "\n".join(rows)
 
 
@@ -97,7 +106,7 @@ def test_every_copy_is_deleted_and_the_receipt_lists_each(
     answer = alice.post(f"/recordings/{recording.public_id}/deletion/", {"how": "now"})
     deletion = Deletion.objects.get()
     assert answer["Location"] == f"/recordings/deletions/{deletion.public_id}/"
-    assert "9 of 9 copies are left" in alice.get(answer["Location"]).content.decode()
+    assert "10 of 10 copies are left" in alice.get(answer["Location"]).content.decode()
     copies = carry_out(deletion)
     assert {place: copy.state for place, copy in copies.items()} == {
         **dict.fromkeys(Place.values, CopyState.GONE),
@@ -109,6 +118,10 @@ def test_every_copy_is_deleted_and_the_receipt_lists_each(
     assert after.is_data_deleted
     assert (after.links.video, after.links.audio, after.links.transcript) == (None, None, None)
     assert not default_storage.exists(folder)
+    kept, other = (bytes(one.body).decode() for one in Delivery.objects.order_by("pk"))
+    assert bot.upstream_id in kept
+    assert SAID in other, "a message about another bot"
+    Delivery.objects.filter(message_id="m-1").delete()
     for word in (SAID, "Maya", "We saved", "hello there", "Otto Gast"):
         assert word not in all_text()
     assert not is_found(workspace)
@@ -125,6 +138,26 @@ def test_every_copy_is_deleted_and_the_receipt_lists_each(
     assert "This recording was deleted" in Client().get(f"/shared/{share.token}/").content.decode()
 
 
+def test_what_is_told_of_it_later_leaves_no_word(recording: Recording, alice_user: User) -> None:
+    carry_out(deleting.begin(recording, by=alice_user))
+    account, upstream_id = recording.bot.account, recording.bot.upstream_id
+    for bot_id in (upstream_id, "of-another-bot"):
+        told = {"bot_id": bot_id, "message_id": "late", "text": "Too late", "sender_name": "Ina"}
+        body = {"event": "bot.chat_message", "data": {**told, "sent_at": "2026-03-04T15:12:00Z"}}
+        Delivery.objects.create(account=account, message_id=bot_id, body=json.dumps(body).encode())
+    process()
+    late = Delivery.objects.get(message_id=upstream_id)
+    assert (
+        late.effect
+        == f"The recording of {recording.bot.public_id} is deleted: no word of this is kept."
+    )
+    assert upstream_id.encode() in bytes(late.body)
+    assert b"Too late" not in bytes(late.body)
+    assert b"Ina" not in bytes(late.body)
+    assert not ChatMessage.objects.exists()
+    assert b"Too late" in bytes(Delivery.objects.get(message_id="of-another-bot").body)
+
+
 def test_what_the_provider_does_not_delete_is_tried_again_until_it_is_gone(
     alice: Client, recording: Recording, alice_user: User, sandbox: Sandbox
 ) -> None:
@@ -137,7 +170,7 @@ def test_what_the_provider_does_not_delete_is_tried_again_until_it_is_gone(
     assert deletion.finished_at is None
     assert deletion.next_try_at > timezone.now()
     page = alice.get(f"/recordings/deletions/{deletion.public_id}/").content.decode()
-    assert "2 of 9 copies are left" in page
+    assert "2 of 10 copies are left" in page
     assert "It is asked again." in page
     assert list(reconciliation.due_deletions(timezone.now())) == []
     later = timezone.now() + timedelta(hours=7)
@@ -234,6 +267,6 @@ def test_the_bin_asks_as_little_for_many(
         else:
             deleting.put_in_bin(row, alice_user)
     alice.get("/recordings/bin/")
-    with django_assert_num_queries(FRAME + 2):
+    with django_assert_num_queries(FRAME + 3):
         page = alice.get("/recordings/bin/").content.decode()
     assert page.count("Bring it back") == count

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from bots.models import Bot
 from calendars.models import Calendar, Connection, Event
-from recordings import correcting
+from recordings import correcting, restricting
 from recordings.models import Reach, Recording
 from tests.recordings.factories import make_finished_bot, make_recording
 from tests.recordings.short_talk import make_talk, names, rename
@@ -97,6 +97,8 @@ def test_name_is_remembered_for_the_next_meeting_of_the_series(
     elsewhere = make_recording(workspace)
     say(elsewhere, *voices)
     assert "Use <bdi>" not in alice.get(f"/recordings/{elsewhere.public_id}/").content.decode()
+    restricting.restrict(last, [], alice_user)  # who spoke there is told nowhere else
+    assert "Al Munro" not in alice.get(f"{address}turns/1/").content.decode()
 
 
 def test_people_who_were_only_named_go_when_the_name_is_taken_back(

@@ -49,6 +49,11 @@ def rows(page: Any) -> list[str]:
     return re.findall(r'id="row-(rec_\w+)"', page.content.decode())
 
 
+def undo_in(page: Any) -> str:
+    found = re.findall(r'class="messages__undo"[^>]* action="([^"]+)"', page.content.decode())
+    return html.unescape(found[0])
+
+
 def test_library_shows_newest_first_with_what_is_ready(alice: Client, workspace: Workspace) -> None:
     older = make_recording(workspace, title="Budget round")
     newer = make_recording(workspace, title="Hiring", started_at=NOON + timedelta(days=9), words=0)
@@ -253,7 +258,7 @@ def test_ticked_recordings_are_kept_and_deleted_by_who_may(
     assert bob.post(undo, headers={"HX-Request": "true"})["HX-Redirect"] == "/recordings/"
     assert "Back as before: 1 recording." in bob.get("/recordings/").content.decode()
     assert rows(alice.get("/recordings/")) == ids([own])
-    for forged in (undo + "x", "/recordings/restoration/"):
+    for forged in (undo.replace("of=", "of=x"), "/recordings/restoration/"):
         refused = alice.post(forged, follow=True).content.decode()
         assert "None of them is in the bin any more." in refused
     alice.post(undo)
@@ -261,6 +266,37 @@ def test_ticked_recordings_are_kept_and_deleted_by_who_may(
     told = workspace.audit_entries.filter(target=own.public_id).order_by("pk")
     steps = ["recording.keep", "recording.bin", "recording.restore"]
     assert [entry.action for entry in told] == steps
+
+
+def test_the_library_is_as_it_was_after_something_was_done_with_the_ticked(
+    alice: Client, workspace: Workspace
+) -> None:
+    everything = make_many(workspace, 70)
+    more = f"/recordings/?q=stand&order=newest&before={everything[49].public_id}"
+    shown = alice.get(more, headers={"HX-Request": "true"}).content.decode()
+    back = html.unescape(re.findall(r'name="back" value="([^"]*)"', shown)[0])
+    assert "q=stand" in back
+    last, ticked = everything[69], {"recording": ids(everything[65:]), "back": back}
+    address = f"/recordings/?q=stand&order=newest&down_to={last.public_id}"
+
+    assert alice.post("/recordings/keeping/", ticked)["Location"] == address
+    undo = undo_in(alice.get(address))
+    assert alice.post(undo)["Location"] == address
+    assert not Recording.objects.exclude(kept_at=None).exists()
+    assert "None of them is kept any more." in alice.post(undo, follow=True).content.decode()
+
+    asked = html.unescape(alice.post("/recordings/deletion/", ticked).content.decode())
+    assert f'href="{address}"' in asked
+    sure = {**ticked, "confirmed": "1"}
+    assert alice.post("/recordings/deletion/", sure)["Location"] == address
+    again = alice.get(address)
+    assert rows(again) == ids(everything[:65]), "the last row is gone, and still marks the place"
+    assert "Show more" not in again.content.decode()
+    assert alice.post(undo_in(again))["Location"] == address
+    assert rows(alice.get(address)) == ids(everything)
+    assert alice.post("/recordings/keeping/", {"back": "?next=//evil.example&q=a"})["Location"] == (
+        "/recordings/?q=a"
+    )
 
 
 @pytest.mark.parametrize("look", ["list", "cards"])

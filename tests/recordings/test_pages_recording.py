@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User, Workspace
+from bots.models import Outcome
 from recordings import deleting, keeping, sharing
 from recordings.models import ArtifactKind, ArtifactState, Chapter, Recording
-from tests.recordings.factories import TALK, make_artifact, make_recording
+from tests.recordings.factories import TALK, make_artifact, make_finished_bot, make_recording
 
 
 def shown(client: Client, recording: Recording, query: str = "") -> str:
@@ -94,6 +95,17 @@ STATES = {
     "video failed": (ArtifactState.FAILED, None, "The video could not be fetched"),
     "neither": (ArtifactState.ABSENT, ArtifactState.ABSENT, "There is no video"),
 }
+
+
+def test_page_says_what_is_missing_and_leads_to_how_it_was_recorded(
+    alice: Client, workspace: Workspace
+) -> None:
+    ended_at = datetime(2026, 3, 4, 15, 24, tzinfo=UTC)
+    bot = make_finished_bot(workspace, outcome=Outcome.PARTLY_RECORDED, exited_at=ended_at)
+    text = shown(alice, make_recording(workspace, bot=bot))
+    assert "without the last 6 minutes that were planned" in text
+    assert f'href="/bots/{bot.public_id}/">How it was recorded</a>' in text
+    assert "without the last" not in shown(alice, make_recording(workspace))
 
 
 @pytest.mark.parametrize("name", STATES)

@@ -120,7 +120,7 @@ def test_search_costs_the_same_however_much_is_found(
 ) -> None:
     for number in range(count):
         said(workspace, "the budget", started_at=NOON - timedelta(days=number), title="Budget")
-    with django_assert_num_queries(FRAME + 11):
+    with django_assert_num_queries(FRAME + 12):
         alice.get("/recordings/search/?q=budget&speaker=ada")
     with django_assert_num_queries(FRAME + 6):
         alice.get("/recordings/search/?q=budget", headers=HTMX)

@@ -154,15 +154,35 @@ def test_page_asks_lists_and_chooses(
     assert not Version.objects.get(pk=version.pk).is_shown  # it is not there yet
 
 
-def test_provider_that_cannot_says_so(alice: Client, workspace: Workspace) -> None:
-    account = UpstreamAccount.objects.create(
-        name="Recall", provider=ProviderName.RECALL, base_url="http://127.0.0.1:9", api_key="k"
-    )
-    recording = make_recording(workspace, bot=make_finished_bot(workspace, account=account))
+def test_a_recording_that_the_provider_does_not_know_says_so(
+    alice: Client, workspace: Workspace
+) -> None:
+    recording = make_recording(workspace, bot=make_finished_bot(workspace, upstream_id=""))
     page = alice.get(f"/recordings/{recording.public_id}/transcription/").content.decode()
-    assert "cannot ask Recall.ai for a second transcript" in page
+    assert "does not know this recording any more" in page
     assert asked(alice, recording, language="de") == 422
     assert not Version.objects.exists()
+
+
+def test_recall_makes_one_of_its_own_and_is_asked_for_just_that(
+    sandbox: Sandbox, workspace: Workspace, alice_user: User
+) -> None:
+    account = UpstreamAccount.objects.create(
+        name="Recall", provider=ProviderName.RECALL, base_url=sandbox.url, api_key=API_KEY
+    )
+    told = sandbox.post("finished_bots", provider="recall", duration_seconds=60, silent=True)
+    bot = make_finished_bot(workspace, account=account, upstream_id=told["bot_id"])
+    recording = ingest.begin(bot)
+    bring_all(recording)
+    recording.refresh_from_db()
+    before = texts(recording)
+    assert any("," in text for text in before)
+    version = wait_for(retranscribing.ask(recording, Wish(language="de"), by=alice_user))
+    assert (version.state, version.error) == (VersionState.READY, "")
+    assert version.upstream_id
+    assert texts(recording) == [text.replace(",", "") for text in before]
+    assert retranscribing.choose(recording.transcript.versions.selectable().get())
+    assert texts(recording) == before
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -176,7 +196,7 @@ def test_queries_do_not_grow_with_the_versions(
     recording = make_recording(workspace)
     for _ in range(count):
         Version.objects.create(transcript=recording.transcript, asked_by=alice_user)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         alice.get(f"/recordings/{recording.public_id}/transcription/")
 
 

@@ -103,6 +103,7 @@ ELSEWHERE = {
     "stop_recording": "refused",
     "start_recording": "refused",
     "transcribe_again": "newer than the description",
+    "get_transcription": "refused",
 }
 IDS = {"bot_id": BOT, "calendar_id": CALENDAR, "event_id": EVENT, "id": ZOOM.credential_id}
 

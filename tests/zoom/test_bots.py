@@ -156,7 +156,8 @@ def test_permission_that_was_withdrawn_is_found_out_and_told(
     assert health.OVER in page
     connected.refresh_from_db()
     assert connected.health == Health.OVER
-    needs = today(connected.workspace, timezone.now()).needs
+    membership = connected.workspace.memberships.get(role="owner")
+    needs = today(membership, timezone.now()).needs
     assert [need.title for need in needs if need.note == health.OVER] == [f"Zoom: {connected}"]
     told = Notification.objects.get(kind=KindName.ZOOM)
     assert (told.person, told.note, told.read_at) == (connected.user, health.OVER, None)

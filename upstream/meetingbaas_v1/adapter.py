@@ -38,6 +38,7 @@ from upstream.port import (
     Screenshot,
     SeriesSnapshot,
     TranscriptDocument,
+    TranscriptionReport,
 )
 from upstream.wire import Query
 
@@ -45,6 +46,7 @@ NO_PAUSE = "The recording service (Meeting BaaS v1) cannot pause a recording."
 NO_STOP = "The recording service (Meeting BaaS v1) records until its bot leaves."
 NO_CHAT = "The recording service (Meeting BaaS v1) neither reads nor writes the meeting’s chat."
 NO_RESEND = "The recording service (Meeting BaaS v1) sends its last message only once."
+NO_TRANSCRIPTION_IDS = "The recording service (Meeting BaaS v1) tells of transcripts by their bot."
 CAPABILITIES = Capabilities(
     name="Meeting BaaS v1",
     can_pause=False,
@@ -156,9 +158,13 @@ class MeetingBaasV1(ZoomConnections):
     def resend_webhook(self, bot_id: str) -> None:
         raise Refused(NO_RESEND)
 
-    def transcribe_again(self, bot_id: str, spec: BotSpec) -> None:
+    def transcribe_again(self, bot_id: str, spec: BotSpec, *, recording_id: str = "") -> str:
         """Ask for another transcript; `transcription_complete` tells that it is there."""
         self._client.post(f"{BOTS}retranscribe", requests.transcription(bot_id, spec))
+        return ""
+
+    def get_transcription(self, transcription_id: str) -> TranscriptionReport:
+        raise Refused(NO_TRANSCRIPTION_IDS)
 
     def read_transcript(self, file: object) -> TranscriptDocument:
         """Transcripts come with the bot; a file of segments would read the same."""

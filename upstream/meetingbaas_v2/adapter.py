@@ -29,11 +29,13 @@ from upstream.port import (
     Screenshot,
     SeriesSnapshot,
     TranscriptDocument,
+    TranscriptionReport,
 )
 from upstream.states import BotState
 from upstream.wire import Query
 
 NO_STOP = "The recording service (Meeting BaaS) makes one recording per bot: it can be paused."
+NO_TRANSCRIPTION_IDS = "The recording service (Meeting BaaS v2) tells of transcripts by their bot."
 CAPABILITIES = Capabilities(
     name="Meeting BaaS",
     can_pause=True,
@@ -160,9 +162,13 @@ class MeetingBaasV2(ZoomCredentials):
     def resend_webhook(self, bot_id: str) -> None:
         self._client.post(f"{BOT}/resend-webhook", bot_id=bot_id)
 
-    def transcribe_again(self, bot_id: str, spec: BotSpec) -> None:
+    def transcribe_again(self, bot_id: str, spec: BotSpec, *, recording_id: str = "") -> str:
         """Ask for another transcript of what a bot recorded; its status tells when it is there."""
         self._client.post(f"{BOT}/retranscribe", requests.transcription(spec), bot_id=bot_id)
+        return ""
+
+    def get_transcription(self, transcription_id: str) -> TranscriptionReport:
+        raise Refused(NO_TRANSCRIPTION_IDS)
 
     def read_transcript(self, file: object) -> TranscriptDocument:
         """The form all transcripts are brought to is this provider's own."""

@@ -16,6 +16,7 @@ from upstream.port import (
     Capabilities,
     Screenshot,
     TranscriptDocument,
+    TranscriptionReport,
     ZoomCode,
     ZoomCredential,
 )
@@ -26,7 +27,6 @@ from upstream.recall.refusals import NOT_CALLED_YET
 from upstream.wire import Query
 
 NO_ZOOM = "Recall.ai keeps no Zoom permission: it asks Earshot for tokens as a bot sets out."
-NO_OTHER_TRANSCRIPT = "Earshot cannot ask Recall.ai for a second transcript of a recording."
 CAPABILITIES = Capabilities(
     name="Recall.ai",
     can_pause=True,
@@ -39,18 +39,21 @@ CAPABILITIES = Capabilities(
     most_chat_characters=requests.LONGEST_CHAT_MESSAGE,
     has_live_transcript=True,
     can_stop_recording=True,
+    can_transcribe_again=True,
+    hears_language_again=True,
     keeps_pauses=True,
     options=requests.OPTIONS,
     reasons={
         "can_choose_calendar": "Recall records only the primary calendar.",
         "keeps_zoom_tokens": NO_ZOOM,
-        "can_transcribe_again": NO_OTHER_TRANSCRIPT,
         "can_resend_webhook": "Recall does not send a message again. Earshot asks it instead.",
         "follows_moved_events": "Recall leaves a bot where it was. Earshot moves it.",
     },
 )
 BOTS = "/api/v1/bot/"
 BOT = "/api/v1/bot/{bot_id}/"
+AGAIN = "/api/v1/recording/{recording_id}/create_transcript/"
+TRANSCRIPT = "/api/v1/transcript/{transcript_id}/"
 UNDER_WAY = (
     "ready",
     "joining_call",
@@ -160,8 +163,22 @@ class Recall(Calendars):
     def resend_webhook(self, bot_id: str) -> None:
         raise Refused(CAPABILITIES.why_not("can_resend_webhook"))
 
-    def transcribe_again(self, bot_id: str, spec: BotSpec) -> None:
-        raise Refused(NO_OTHER_TRANSCRIPT)
+    def transcribe_again(self, bot_id: str, spec: BotSpec, *, recording_id: str = "") -> str:
+        """Have the sound of a whole recording transcribed; up to ten times each."""
+        made_from = recording_id or self._newest_recording(bot_id)
+        answer = self._client.post(AGAIN, requests.transcription(spec), recording_id=made_from)
+        return answer.text("id")
+
+    def get_transcription(self, transcription_id: str) -> TranscriptionReport:
+        return bots.transcription_report(
+            self._client.get(TRANSCRIPT, transcript_id=transcription_id)
+        )
+
+    def _newest_recording(self, bot_id: str) -> str:
+        parts = bots.bot_snapshot(self._client.get(BOT, bot_id=bot_id)).parts
+        if not parts:
+            raise Refused("Recall.ai has no whole recording of this meeting any more.")
+        return parts[-1].recording_id
 
     def read_transcript(self, file: object) -> TranscriptDocument:
         return files.transcript(file)

@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 
 from upstream.events import ArtifactLinks
 from upstream.fields import Fields
-from upstream.port import BotSnapshot, BotStatusReport, RecordedPart, Screenshot
+from upstream.port import (
+    BotSnapshot,
+    BotStatusReport,
+    RecordedPart,
+    Screenshot,
+    TranscriptionReport,
+)
 from upstream.recall.statuses import TRANSCRIPT_STATES, Story, changes_of
 from upstream.states import BotState, TranscriptState
 
@@ -59,6 +65,15 @@ def bot_status_report(data: Fields) -> BotStatusReport:
         transcript_state=_transcript_state(data),
         updated_at=story.changes[-1].at if story.changes else None,
     )
+
+
+def transcription_report(data: Fields) -> TranscriptionReport:
+    """A transcript that was asked for after the call."""
+    code = data.inner("status").text("code")
+    state = TRANSCRIPT_STATES.get(code, TranscriptState.PENDING)
+    if code == "deleted":
+        state = TranscriptState.FAILED
+    return TranscriptionReport(state, _download(data) or "")
 
 
 def screenshot(number: int, data: Fields) -> Screenshot:

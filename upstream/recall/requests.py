@@ -172,6 +172,11 @@ def _speech(language: str) -> Body:
     return {"mode": "prioritize_accuracy", "language_code": language or "auto"}
 
 
+def transcription(spec: BotSpec) -> Body:
+    """Of a recording that is whole: by Recall's own service, whoever transcribed it before."""
+    return {"provider": {"recallai_async": {"language_code": spec.language or "auto"}}}
+
+
 def _endpoint(spec: BotSpec) -> Body:
     token = urlencode({"token": spec.callback_secret}) if spec.callback_secret else ""
     events = (*LINES, *OF_PEOPLE) if spec.is_transcribed else OF_PEOPLE

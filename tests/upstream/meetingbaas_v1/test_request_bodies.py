@@ -91,6 +91,7 @@ REFUSED: dict[str, Call] = {
     "resend": lambda provider: provider.resend_webhook(BOT),
     "stop": lambda provider: provider.stop_recording(BOT),
     "start": lambda provider: provider.start_recording(BOT, PLAIN),
+    "get transcription": lambda provider: provider.get_transcription("t-1"),
 }
 
 

@@ -21,6 +21,7 @@ from tests.upstream.recall.wire import (
     bot,
     calendar,
     event,
+    medium,
     provider_on,
     recording,
     sent,
@@ -28,7 +29,7 @@ from tests.upstream.recall.wire import (
 from tests.upstream.wire import Wire
 from upstream.errors import Conflict, NotFound, Refused
 from upstream.port import BotSpec, EventRef, OAuthGrant, Provider
-from upstream.states import BotState, CalendarStatus
+from upstream.states import BotState, CalendarStatus, TranscriptState
 
 SPEC = BotSpec(
     correlation_id=OURS,
@@ -62,6 +63,40 @@ def test_adapter_is_a_provider_that_says_what_it_cannot() -> None:
     assert capabilities.why_not("can_pause") == ""
     with pytest.raises(Refused):
         provider.resend_webhook(BOT)
+
+
+# Another transcript
+
+
+def test_another_transcript_is_made_of_the_newest_whole_recording() -> None:
+    made = bot(*WENT, recordings=[recording(), recording(began=99, number=2)])
+    later = recording("processing", began=999, number=3)
+    made["recordings"].append(later)
+    wire = Wire([answer(made), answer({"id": "t-9"}, 201)])
+    assert provider_on(wire).transcribe_again(BOT, replace(SPEC, language="de")) == "t-9"
+    assert str(wire.requests[-1].url.path) == "/api/v1/recording/recording-2/create_transcript/"
+    assert sent(wire) == {"provider": {"recallai_async": {"language_code": "de"}}}
+    wire = Wire([answer({"id": "t-9"}, 201)])
+    provider_on(wire).transcribe_again(BOT, SPEC, recording_id="recording-1")
+    assert sent(wire) == {"provider": {"recallai_async": {"language_code": "auto"}}}
+    with pytest.raises(Refused, match="no whole recording"):
+        provider_on(Wire([answer(bot(*WENT))])).transcribe_again(BOT, SPEC)
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        ("processing", TranscriptState.PENDING),
+        ("done", TranscriptState.READY),
+        ("failed", TranscriptState.FAILED),
+        ("deleted", TranscriptState.FAILED),
+        ("thinking", TranscriptState.PENDING),
+    ],
+)
+def test_another_transcript_tells_how_far_it_is(code: str, state: TranscriptState) -> None:
+    link = "https://files.example/t.json" if code == "done" else None
+    told = provider_on(Wire([answer(medium(link, code))])).get_transcription("t-9")
+    assert (told.state, told.link) == (state, link or "")
 
 
 # Bots
