@@ -25,7 +25,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ from letters.models import Letter
 from letters.writing import Message, writes
 from notifications.models import Preference
 from recordings.exports import archive
-from recordings.models import Recording
+from recordings.models import Insider, Recording
 
 MAIL = "own-data"
 KEPT = timedelta(days=7)
@@ -126,9 +126,13 @@ def discard(copy: OwnData) -> None:
 
 
 def recordings_of(person: User) -> QuerySet[Recording]:
-    """What bots brought home that went for this person, in workspaces they still belong to."""
+    """What bots brought home that went for this person, in workspaces they still belong to; but
+    for what is left to others.
+    """
+    mine = Insider.objects.filter(user=person).values("recording")
     return (
         Recording.objects.filter(bot__requested_by=person, workspace__in=person.workspaces.all())
+        .filter(Q(restricted_at=None) | Q(pk__in=mine))
         .for_page()
         .select_related("workspace")
         .order_by("started_at", "pk")

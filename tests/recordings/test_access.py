@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from bots.models import Bot
+from dashboard.own_data import recordings_of
 from notifications.kinds import KindName
 from notifications.models import Notification
 from recordings import deleting, keeping, restricting, searching, sharing
@@ -100,6 +101,15 @@ def test_sharing_it_with_a_team_mate_leads_to_what_is_shared(
 ) -> None:
     (made,) = sharing.share(recording, bob_user, Wish(emails=(alice_user.email,)))
     assert Notification.objects.get(person=alice_user).path == f"/shared/{made.token}/"
+
+
+def test_the_copy_of_ones_own_data_leaves_it_out(
+    alice_user: User, bob_user: User, recording: Recording
+) -> None:
+    """Alice takes over the bots of Bob when he leaves, and is no insider by that."""
+    assert list(recordings_of(bob_user)) == [recording]
+    Bot.objects.update(requested_by=alice_user)
+    assert not recordings_of(alice_user).exists()
 
 
 def test_hits_of_others_are_counted_without_it(workspace: Workspace, recording: Recording) -> None:

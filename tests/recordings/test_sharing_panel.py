@@ -140,7 +140,7 @@ def test_the_panel_asks_as_little_for_many_links(
         (share,) = sharing.share(recording, alice_user, Wish())
         Visit.objects.create(share=share, visitor=str(number), user=alice_user)
     alice.get(panel)
-    with django_assert_num_queries(FRAME + 3):
+    with django_assert_num_queries(FRAME + 6):
         page = alice.get(panel).content.decode()
     assert page.count("Opened by 1 viewer") == count
 
