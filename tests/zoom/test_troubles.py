@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User, Workspace
+from accounts.roles import Role
 from calendars import coverage
 from calendars.models import Verdict
 from dashboard.today import today
@@ -94,7 +95,8 @@ def test_account_of_another_service_is_trouble_too(
     )
     sentence = "It was connected for Meeting BaaS, and bots are sent by Recall.ai now."
     assert sentence in text_of(alice, "/settings/")
-    assert [need.note for need in today(workspace, timezone.now()).needs] == [sentence]
+    membership = workspace.memberships.get(role=Role.OWNER)
+    assert [need.note for need in today(membership, timezone.now()).needs] == [sentence]
 
 
 def test_token_that_we_keep_serves_another_service(
