@@ -24,8 +24,8 @@ from bots import queue
 from bots.models import Bot
 from calendars import connecting
 from calendars.models import Calendar
-from recordings import deleting, sharing
-from recordings.models import Recording, Share
+from recordings import access, deleting, restricting, sharing
+from recordings.models import Share
 from zoom import connecting as zoom_connecting
 from zoom.models import ZoomAccount
 
@@ -39,6 +39,7 @@ class Estate:
     calendars: list[connecting.Cost]
     bots: int
     recordings: int
+    restricted: int  # of these, left to some people
     zoom: int
     links: int
 
@@ -48,10 +49,12 @@ class Estate:
 
 
 def estate_of(workspace: Workspace, person: User) -> Estate:
+    recordings = access.left_behind_by(person, workspace)
     return Estate(
         calendars=connecting.costs(_calendars(workspace, person)),
         bots=_bots(workspace, person).count(),
-        recordings=_recordings(workspace, person).count(),
+        recordings=recordings.count(),
+        restricted=recordings.restricted().count(),
         zoom=_zoom_accounts(workspace, person).count(),
         links=len(_links(workspace, person)),
     )
@@ -84,9 +87,12 @@ def carry_out(departure: Departure) -> None:
         call_off(_bots(workspace, person))
     by = departure.asked_by or person
     if departure.recordings == Departure.Recordings.HAND:
+        if departure.heir:
+            left = access.left_behind_by(person, workspace).restricted()
+            restricting.hand_over(left, departure.heir, by)
         workspace.bots.filter(requested_by=person).update(requested_by=departure.heir)
     elif departure.recordings == Departure.Recordings.BIN:
-        for recording in _recordings(workspace, person):
+        for recording in access.left_behind_by(person, workspace):
             deleting.put_in_bin(recording, by)
     if departure.closes_links:
         sharing.revoke(_links(workspace, person), by)
@@ -126,10 +132,6 @@ def _bots(workspace: Workspace, person: User) -> QuerySet[Bot]:
     """Those they sent by hand; what a calendar booked goes with the calendar."""
     sent = workspace.bots.filter(requested_by=person, is_by_hand=True)
     return sent.unfinished().filter(leave_requested_at=None)
-
-
-def _recordings(workspace: Workspace, person: User) -> QuerySet[Recording]:
-    return workspace.recordings.filter(bot__requested_by=person)
 
 
 def _links(workspace: Workspace, person: User) -> list[Share]:

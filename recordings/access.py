@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.http import WorkspaceRequest
-from accounts.models import Membership, User
+from accounts.models import Membership, User, Workspace
 from accounts.roles import Permission, who_may
 from recordings.models import Insider, Recording, RecordingQuerySet
 
@@ -56,6 +56,12 @@ def get_hidden(request: WorkspaceRequest, public_id: str) -> Recording | None:
     if seen_by(restricted, request.membership).exists():
         return None
     return restricted.select_related("bot__requested_by", "workspace").first()
+
+
+def left_behind_by(person: User, workspace: Workspace) -> RecordingQuerySet:
+    """Those of the bots that went for this person, but for what somebody else here keeps too."""
+    others = Insider.objects.keepers().filter(recording=OuterRef("pk")).exclude(user=person)
+    return workspace.recordings.filter(~Exists(others), bot__requested_by=person)
 
 
 def may_manage(membership: Membership, recording: Recording) -> bool:

@@ -114,7 +114,7 @@ TABLE: dict[str, Row] = {
     "calendars:rule_place": verb(ADMIN, 422),
     "calendars:rule_state": verb(ADMIN, 302),
     "calendars:rule_removal": Row(get=(ADMIN, 200), post=(ADMIN, 200)),
-    "calendars:lobby": page(),
+    "calendars:lobby": page(VIEWER, 302),
     "calendars:index": page(),
     "calendars:connect": page(MEMBER, 302),
     "calendars:account": Row(get=(ADMIN, 503), post=(ADMIN, 503), refused=404),

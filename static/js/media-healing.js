@@ -10,7 +10,8 @@ export class MediaHealing {
     this.giveUp = giveUp
     this.tried = false
     this.recovered = 0
-    const types = ["error", "loadedmetadata", "waiting", "stalled", "timeupdate", "pause"]
+    this.isPlaying = !media.paused
+    const types = ["error", "loadedmetadata", "waiting", "stalled", "timeupdate", "play", "pause"]
     for (const type of types) media.addEventListener(type, this)
     if (media.error) this.heal()
   }
@@ -34,6 +35,8 @@ export class MediaHealing {
 
   moved(type) {
     if (!this.media.seeking) clearTimeout(this.stall)
+    // What breaks off is paused too when it is told; that was nobody's wish.
+    if (type !== "timeupdate" && !this.media.error) this.isPlaying = type === "play"
     if (type === "timeupdate") this.place = this.media.currentTime || this.place
     if (this.tried && this.media.currentTime > this.recovered) this.tried = false
   }
@@ -50,7 +53,7 @@ export class MediaHealing {
     this.held ??= {
       place: media.currentTime || this.place || 0,
       rate: media.playbackRate,
-      isPlaying: !media.paused && !media.ended,
+      isPlaying: this.isPlaying && !media.ended,
     }
     this.recovered = this.held.place + RECOVERED_SECONDS
     clearTimeout(this.stall)

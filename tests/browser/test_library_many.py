@@ -23,6 +23,7 @@ def test_many_are_kept_and_deleted_and_the_list_stays_as_it_was(
     rows, bulk = page.locator(".library__row"), page.locator("#bulk")
     expect(page.locator("live-stream")).to_have_attribute("data-state", "live")
     page.get_by_role("textbox", name="Title").fill("Standup")
+    expect(page).to_have_url(re.compile("q=Standup"))
     expect(rows.filter(has_text="Board meeting")).to_have_count(0)
     page.get_by_role("link", name="Show more").click()
     expect(rows).to_have_count(60)

@@ -11,7 +11,7 @@ from accounts.roles import Role
 from bots.models import Bot
 from calendars.models import Calendar
 from dashboard import departures, tasks
-from recordings import sharing
+from recordings import access, restricting, sharing
 from recordings.models import Recording
 from tests.bots.factories import create_bot
 from tests.calendars.factories import make_account, make_bot, make_calendar, make_event
@@ -184,3 +184,36 @@ def test_what_nobody_carried_out_is_found_again(bob: Client) -> None:
     assert departures.unfinished(later).count() == 1
     finish()
     assert not departures.unfinished(later).exists()
+
+
+def test_what_is_left_to_some_people_goes_to_the_heir_or_to_those_in_charge(
+    bob: Client, bob_user: User, alice_user: User, workspace: Workspace, recording: Recording
+) -> None:
+    carol = make_member("carol@northwind.example", workspace, Role.MEMBER)
+    restricting.restrict(recording, [], bob_user)
+    in_charge = workspace.memberships.get(user=alice_user)
+    assert not access.seen_by(workspace.recordings.all(), in_charge).exists()
+    assert "left to some people" in bob.get("/settings/people/leaving/").content.decode()
+
+    wish = {"recordings": Departure.Recordings.HAND, "heir": carol.public_id}
+    bob.post("/settings/people/leaving/", wish)
+    finish()
+    finish()
+
+    assert not access.seen_by(workspace.recordings.all(), in_charge).exists()
+    heir = workspace.memberships.get(user=carol)
+    (kept,) = access.seen_by(workspace.recordings.all(), heir)
+    assert access.may_manage(heir, kept)
+    heir.delete()
+    assert access.seen_by(workspace.recordings.all(), in_charge).exists()
+
+
+def test_what_a_colleague_keeps_too_is_not_the_leavers_to_delete(
+    bob: Client, bob_user: User, alice_user: User, workspace: Workspace, recording: Recording
+) -> None:
+    restricting.restrict(recording, [], alice_user)  # both keep it
+    assert departures.estate_of(workspace, bob_user).recordings == 0
+    bob.post("/settings/people/leaving/")
+    finish()
+    recording.refresh_from_db()
+    assert recording.binned_at is None
