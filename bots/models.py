@@ -17,6 +17,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import User, WorkspaceOwned
 from accounts.public_id import PublicIdField
@@ -251,6 +252,12 @@ class Bot(WorkspaceOwned, BotSetup):
         if not self.upstream_id:  # nor has a webhook told another in the meantime
             Bot.objects.filter(pk=self.pk, upstream_id="").update(upstream_id=upstream_id)
             self.refresh_from_db(fields=["upstream_id"])
+
+    @cached_property
+    def is_left_to_some(self) -> bool:
+        """Whether a recording of it, if only one in the bin, is not for the whole workspace."""
+        recordings = self.recordings(manager="everything")
+        return bool(recordings.exclude(restricted_at=None).exists())
 
     def note(self, notice: str) -> None:
         self.notice = notice

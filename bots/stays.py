@@ -39,6 +39,11 @@ def note(bot: Bot, event: PersonMoved) -> bool:
     return is_new
 
 
+def stays_in(bot: Bot) -> list[Stay]:
+    """For the bot's page, which all see: nobody where a recording of it is left to some people."""
+    return [] if bot.is_left_to_some else stays_of(bot.sightings.all())
+
+
 def stays_of(sightings: Iterable[Sighting]) -> list[Stay]:
     """In the order in which they began; one whose beginning was not told stands where it ended."""
     open_since: dict[str, Sighting] = {}

@@ -94,8 +94,7 @@ def tell(bot: Bot, story: Iterable[StatusChange]) -> dict[str, Any]:
 
 def chat_of(bot: Bot) -> list[ChatMessage]:
     """What was written in the meeting; nothing where a recording of it is left to some people."""
-    is_left_to_some = bot.recordings(manager="everything").exclude(restricted_at=None).exists()
-    return [] if is_left_to_some else list(bot.chat_messages.all())
+    return [] if bot.is_left_to_some else list(bot.chat_messages.all())
 
 
 def wishes_open(bot: Bot) -> Wishes:

@@ -22,7 +22,7 @@ def look(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     context = {
         "bot": bot,
         "room": seen,
-        "stays": stays.stays_of(bot.sightings.all()),
+        "stays": stays.stays_in(bot),
         "look_every": room.seconds_to_wait(bot, seen),
         "topic": topic_of(bot),
     }

@@ -40,7 +40,7 @@ def test_page_query_count_is_flat(
     bot = make_bot()
     for number in range(count):
         lifecycle.apply(bot, status(number, "joining_call"))
-    with django_assert_num_queries(FRAME + 5):
+    with django_assert_num_queries(FRAME + 6):
         alice.get(f"/bots/{bot.public_id}/")
 
 

@@ -83,17 +83,20 @@ def test_it_is_in_no_list_and_no_search_of_others(
     assert "Salary round" in text_of(bob.get("/recordings/bin/"))
 
 
-def test_what_was_written_in_its_meeting_is_on_no_page_of_the_bot(
-    alice: Client, bob_user: User, recording: Recording
+@pytest.mark.parametrize("words", ["My salary", "Ines Duarte"])
+def test_what_was_written_and_who_was_there_is_on_no_page_of_the_bot(
+    alice: Client, bob_user: User, recording: Recording, words: str
 ) -> None:
-    recording.bot.chat_messages.create(message_id="1", text="My salary", sent_at=timezone.now())
+    now = timezone.now()
+    recording.bot.chat_messages.create(message_id="1", text="My salary", sent_at=now)
+    recording.bot.sightings.create(person_id="1", name="Ines Duarte", is_here=True, seen_at=now)
     page = f"/bots/{recording.bot.public_id}/"
-    assert "My salary" not in text_of(alice.get(page))
+    assert words not in text_of(alice.get(page))
     deleting.put_in_bin(recording, bob_user)
-    assert "My salary" not in text_of(alice.get(page))
+    assert words not in text_of(alice.get(page))
     deleting.restore(recording)
     restricting.open_up(recording, bob_user)
-    assert "My salary" in text_of(alice.get(page))
+    assert words in text_of(alice.get(page))
 
 
 def test_sharing_it_with_a_team_mate_leads_to_what_is_shared(
