@@ -88,7 +88,7 @@ def test_a_recording_is_deleted_with_a_receipt_on_a_phone(
     for _ in each_look(page, "delete"):
         assert_accessible(page)
     page.get_by_role("button", name="Delete every copy now").click()
-    expect(page.get_by_role("heading", name=re.compile("9 of 9 copies are left"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("10 of 10 copies are left"))).to_be_visible()
     deleting.carry_out(Deletion.objects.select_related("recording__bot__account").get())
     expect(page.get_by_role("heading", name="Every copy is gone")).to_be_visible(timeout=30_000)
     for _ in each_look(page, "receipt"):

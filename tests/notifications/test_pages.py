@@ -40,13 +40,16 @@ def test_everybody_sees_their_own(
     assert bob.post(f"/notifications/{told.public_id}/reading/").status_code == 404
 
 
-def test_of_another_workspace_nothing_is_shown(
+def test_news_of_another_workspace_open_there_and_are_not_shown_here(
     alice: Client, alice_user: User, workspace: Workspace, other_workspace: Workspace
 ) -> None:
-    other_workspace.members.add(alice_user)
     told = make_news(alice_user, other_workspace, title="Elsewhere")
+    address = f"/notifications/{told.public_id}/"
+    assert alice.get(address).status_code == 404  # she is no member there
+    other_workspace.members.add(alice_user)
     assert "Elsewhere" not in alice.get("/notifications/").text
-    assert alice.get(f"/notifications/{told.public_id}/").status_code == 404
+    assert alice.get(address)["Location"] == address  # in the other workspace now
+    assert alice.get(address)["Location"] == told.path
 
 
 def test_opening_one_leads_to_its_page_and_reads_it(

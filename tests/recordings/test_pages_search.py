@@ -122,7 +122,7 @@ def test_search_costs_the_same_however_much_is_found(
         said(workspace, "the budget", started_at=NOON - timedelta(days=number), title="Budget")
     with django_assert_num_queries(FRAME + 12):
         alice.get("/recordings/search/?q=budget&speaker=ada")
-    with django_assert_num_queries(FRAME + 6):
+    with django_assert_num_queries(FRAME + 7):
         alice.get("/recordings/search/?q=budget", headers=HTMX)
 
 
