@@ -16,7 +16,7 @@ from accounts.people import create_person
 from accounts.roles import Role
 from tests.asgi_server import AsgiServer, run_asgi
 from tests.chromium import chromium
-from tests.emptying import empty_tables
+from tests.emptying import empty_tables, end_other_sessions
 from upstream import call_log
 
 __all__ = ["chromium"]
@@ -107,6 +107,14 @@ def mallory(mallory_user: User) -> Client:
     client = Client()
     client.force_login(mallory_user)
     return client
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database of the run, which can be dropped once nobody is connected to it."""
+    yield
+    with django_db_blocker.unblock():
+        end_other_sessions()
 
 
 @pytest.fixture(scope="session")

@@ -99,7 +99,7 @@ def test_what_is_sent_with_ids_of_others_touches_no_row_of_theirs(
     choices = {field: theirs[kind] for field, kind in BY_KIND.items()}
     for name, url in own.items():
         if name in CHANGES and name != "account_change_password":
-            mallory.post(url, {**CHANGES[name].data, **choices})
+            mallory.post(url, {**CHANGES[name].form(), **choices})
     for name in ("calendars:choices", "recordings:many_deletion", "recordings:many_keeping"):
         mallory.post(own[name], {**choices, "verdict": "record", "confirmed": "1"})
     assert state_of(workspace) == before
