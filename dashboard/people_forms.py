@@ -16,6 +16,16 @@ SUMMARIES = {
 
 
 class _PersonField(forms.ModelChoiceField[User]):
+    """One of the people that the form sets as its queryset."""
+
+    def __init__(self, **wishes: Any) -> None:
+        super().__init__(
+            User.objects.none(),
+            to_field_name="public_id",
+            empty_label="Choose a person",
+            **wishes,
+        )
+
     def label_from_instance(self, obj: User) -> str:
         return f"{obj.name} ({obj.email})" if obj.name else obj.email
 
@@ -61,7 +71,7 @@ class InviteForm(RoleForm):
 class OwnerForm(forms.Form):
     """Who is to own the workspace; `confirmed` once the consequences were read."""
 
-    person = _PersonField(User.objects.none(), label="The new owner", to_field_name="public_id")
+    person = _PersonField(label="The new owner")
     confirmed = forms.BooleanField(required=False)
 
     def __init__(self, data: Any = None, *, membership: Membership) -> None:
@@ -73,9 +83,7 @@ class OwnerForm(forms.Form):
 class DepartureForm(forms.ModelForm[Departure]):
     """What is to become of what was theirs. Only what there is is asked about."""
 
-    heir = _PersonField(
-        User.objects.none(), label="To whom", required=False, to_field_name="public_id"
-    )
+    heir = _PersonField(label="To whom", required=False)
 
     class Meta:
         model = Departure
