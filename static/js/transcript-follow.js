@@ -2,15 +2,15 @@
 // it out of view. There is no timed return: the chip, a word or scrolling back resumes.
 import { clock } from "./clock.js"
 
-const OURS_MS = 1_200 // longest a scroll of ours may take where there is no scrollend
+const SCROLL_MS = 1_200 // longest a scroll may take where there is no scrollend
 const READER = ["wheel", "touchmove", "keydown", "pointerdown"]
 
 export class TranscriptFollow {
   constructor(view, chip, signal) {
-    Object.assign(this, { view, chip, isOn: true, isLost: false, line: null })
-    for (const type of READER) addEventListener(type, () => { this.isOurs = false }, { passive: true, signal })
-    addEventListener("scrollend", () => { this.isOurs = false }, { signal })
-    addEventListener("resize", () => this.begin(), { signal })
+    Object.assign(this, { view, chip, isOn: true, isLost: false, line: null, mover: null })
+    for (const type of READER) addEventListener(type, () => this.begin("reader"), { capture: true, passive: true, signal })
+    addEventListener("scrollend", () => { this.mover = null }, { signal })
+    addEventListener("resize", () => this.begin("us"), { signal })
     addEventListener("scroll", () => this.scrolled(), { passive: true, signal })
   }
 
@@ -18,7 +18,8 @@ export class TranscriptFollow {
   moved(line, { seconds, isPlaying, isJump }) {
     this.line = line
     this.seconds = seconds
-    if (this.isOn && !this.isLost && (isPlaying || isJump)) this.keepInView(isJump)
+    const isFree = isPlaying && this.mover !== "reader" // never pull against a hand that scrolls
+    if (this.isOn && !this.isLost && (isFree || isJump)) this.keepInView(isJump)
     this.showChip()
   }
 
@@ -34,11 +35,11 @@ export class TranscriptFollow {
   }
 
   scrolled() {
-    if (this.isOurs || !this.line || this.isWaiting) return
+    if (this.mover === "us" || !this.line || this.isWaiting) return
     this.isWaiting = true
     requestAnimationFrame(() => {
       this.isWaiting = false
-      if (this.isOurs) return
+      if (this.mover === "us") return
       this.isLost = !this.isInView()
       this.showChip()
     })
@@ -68,21 +69,23 @@ export class TranscriptFollow {
     if (isComfortable) return
     const distance = top - cover - room * 0.25
     const isNear = Math.abs(distance) < innerHeight * 1.5
-    this.begin()
+    this.begin("us")
     scrollBy({ top: distance, behavior: isNear && !isStill() ? "smooth" : "instant" })
     // Turns far away have a guessed height until they are drawn; look again once they are.
     if (!isNear) requestAnimationFrame(() => requestAnimationFrame(() => this.settle()))
   }
 
   settle() {
+    if (this.mover === "reader") return
     const distance = this.line.getBoundingClientRect().top - this.top - (innerHeight - this.top) * 0.25
     if (Math.abs(distance) > 4) scrollBy({ top: distance, behavior: "instant" })
   }
 
-  begin() {
-    this.isOurs = true
+  // Whoever moves the page now, "us" or the "reader", does so until the scroll ends.
+  begin(mover) {
+    this.mover = mover
     clearTimeout(this.end)
-    this.end = setTimeout(() => { this.isOurs = false }, OURS_MS)
+    this.end = setTimeout(() => { this.mover = null }, SCROLL_MS)
   }
 
   showChip() {
