@@ -120,10 +120,11 @@ def work_off(delivery: Delivery) -> None:
 
 
 def _take_effect(pk: int) -> None:
-    pending = Delivery.objects.select_for_update(of=["self"], skip_locked=True)
+    # Waits for who holds the row: a claim that came too late lets go of it in a moment, unworked.
+    pending = Delivery.objects.select_for_update(of=["self"])
     delivery = pending.filter(pk=pk, state=DeliveryState.PENDING).select_related("account").first()
     if delivery is None:
-        return  # somebody else is at it, or has done it
+        return  # somebody else has done it
     try:
         delivery.event, effect = _translated(delivery)
     except NotJson as error:
