@@ -12,28 +12,37 @@ import os
 import sys
 from collections.abc import Mapping
 
-from config import servers
+from config import queues, servers
 
 PARTS = ("web", "edge", "worker", "beat")
 LISTENERS = {"web": (servers.pages, 8000), "edge": (servers.edge, 8001)}
 
 
 def command(part: str, *names: str, environment: Mapping[str, str]) -> list[str]:
-    """What Python is told. Raises ValueError for a part, or a port, that cannot be."""
+    """What Python is told. Raises ValueError, with a sentence, for what cannot be started."""
     if part in LISTENERS and not names:
         listener, usual_port = LISTENERS[part]
-        port = int(environment.get("PORT", usual_port))
-        return listener(port, host=environment.get("HOST", "127.0.0.1"))
-    if part == "worker":
+        port = _port(environment.get("PORT") or str(usual_port))
+        return listener(port, host=environment.get("HOST") or "127.0.0.1")
+    if part == "worker" and set(names) <= set(queues.NAMES):
         return servers.worker(*names)
     if part == "beat" and not names:
         return servers.beat()
-    raise ValueError(part)
+    raise ValueError(
+        f"{' '.join([part, *names])!r} is none of: {', '.join(PARTS)};"
+        f" a worker may be told its queues, of: {', '.join(queues.NAMES)}."
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ValueError(f"PORT is {text!r}; it must be a whole number from 1 to 65535.")
+    return int(text)
 
 
 if __name__ == "__main__":
     try:
         arguments = command(*(sys.argv[1:] or [""]), environment=os.environ)
     except ValueError as error:
-        sys.exit(f"Not {error}: one of {', '.join(PARTS)}; a worker may be told its queues.")
+        sys.exit(f"Earshot does not start: {error}")
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (becomes the part)

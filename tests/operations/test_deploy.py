@@ -4,6 +4,7 @@ compose.yaml, Procfile and the systemd units start known parts and pass known se
 keeps the rules for one that may stand in the open; the pages say nothing that is not there.
 """
 
+import json
 import re
 import shlex
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from compose_spec import PyCompose
 from django.core.management import get_commands
 from django.urls import resolve
 
@@ -90,13 +92,40 @@ def test_a_part_becomes_the_program_that_the_servers_name() -> None:
     assert run.command("web", environment=given) == servers.pages(9000, host="10.0.0.1")
     assert run.command("edge", environment={}) == servers.edge(8001, host="127.0.0.1")
     assert run.command("beat", environment={}) == servers.beat()
-    for odd in (["nobody"], ["beat", "twice"], ["web", "now"]):
-        with pytest.raises(ValueError, match=re.escape(odd[0])):
+    for odd in (["nobody"], ["beat", "twice"], ["web", "now"], ["worker", "nobodys"]):
+        with pytest.raises(ValueError, match=" ".join(odd)):
             run.command(*odd, environment={})
+    for port in ("http", "0", "65536", "-1"):
+        with pytest.raises(ValueError, match=f"PORT is '{port}'"):
+            run.command("web", environment={"PORT": port})
     done = subprocess.run(
         [sys.executable, "-m", "config.run", "nobody"], cwd=ROOT, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("Earshot does not start: ")
+
+
+def fault_of(compose: dict[str, Any]) -> str:
+    """What the Compose Specification says against it: unknown keys, wrong kinds, loose ends."""
+    try:
+        PyCompose.from_json(json.dumps(compose)).validate()
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def test_compose_keeps_to_the_specification() -> None:
+    assert fault_of(COMPOSE) == ""
+    for key, value, told in (
+        ("restarts", "always", "restarts"),
+        ("stop_grace_period", "soon", "soon"),
+        ("depends_on", {"migrate": {"condition": "done"}}, "done"),
+        ("networks", ["nowhere"], "nowhere"),
+        ("cap_drop", "ALL", "ALL"),
+    ):
+        web = {**SERVICES["web"], key: value}
+        odd = {**COMPOSE, "services": {**SERVICES, "web": web}}
+        assert told in fault_of(odd), key
 
 
 def test_the_services_of_compose_hang_together() -> None:
