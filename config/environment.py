@@ -8,13 +8,15 @@ A value may come from a file instead: NAME_FILE=/run/secrets/name.
 
 import sys
 from collections.abc import Callable, Iterable
+from email.utils import parseaddr
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from cryptography.fernet import Fernet
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 YES = ("1", "true", "yes", "on", "y", "t", "ok")
 NO = ("0", "false", "no", "off", "n", "f", "")
@@ -77,6 +79,35 @@ def address(name: str, value: str, *, is_base: bool = False) -> str:
         raise ImproperlyConfigured(
             f"{name} must end after the host name, as in https://earshot.example.com."
         )
+    return value
+
+
+def addresses(prefix: str, values: dict[str, Any]) -> None:
+    """Every setting of a platform that is an address of it."""
+    for name, value in values.items():
+        if name.startswith(f"{prefix}_") and name.endswith("_URL"):
+            address(name, value)
+
+
+def sentry_dsn(name: str, value: str) -> str:
+    """`value`, if it is what Sentry shows as the DSN of a project."""
+    parts = urlsplit(value)
+    fits = parts.scheme in ("http", "https") and parts.hostname and parts.username
+    if not (fits and parts.path.rpartition("/")[2].isdecimal()):
+        raise ImproperlyConfigured(
+            f"{name} is not the DSN of a Sentry project, as in https://key@sentry.example.com/1."
+        )
+    return value
+
+
+def mail_address(name: str, value: str) -> str:
+    """`value`, if mail can be sent to or from it; a name may stand before it."""
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"{name} is not a mail address, as in Earshot <earshot@example.com>."
+        ) from None
     return value
 
 
@@ -143,7 +174,7 @@ def broker(name: str, value: str) -> str:
 
 
 def both_or_none(first: str, second: str, values: dict[str, Any]) -> None:
-    """An OAuth client without its secret, or a secret without its client, works for nobody."""
+    """A client or key without its secret, or a secret without those, works for nobody."""
     if bool(values[first]) != bool(values[second]):
         given, lacking = (first, second) if values[first] else (second, first)
         raise ImproperlyConfigured(f"{given} is set and {lacking} is not; both or neither.")

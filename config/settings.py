@@ -156,6 +156,13 @@ BUCKET = {
     "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
     "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
 }
+if BUCKET["endpoint_url"]:
+    environment.address("AWS_S3_ENDPOINT_URL", str(BUCKET["endpoint_url"]))
+environment.both_or_none(
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    {"AWS_ACCESS_KEY_ID": BUCKET["access_key"], "AWS_SECRET_ACCESS_KEY": BUCKET["secret_key"]},
+)
 STORAGES = {
     "default": {"BACKEND": "recordings.storages.Bucket", "OPTIONS": BUCKET}
     if BUCKET["bucket_name"]
@@ -238,6 +245,9 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30  # seconds; a mail server that says nothing must not hold a worker
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")  # where reports of problems go
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Earshot <earshot@localhost>")
+environment.mail_address("DEFAULT_FROM_EMAIL", DEFAULT_FROM_EMAIL)
+if SUPPORT_EMAIL:
+    environment.mail_address("SUPPORT_EMAIL", SUPPORT_EMAIL)
 
 # ── Safety ───────────────────────────────────────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {
@@ -368,12 +378,17 @@ ZOOM_API_URL = env.str("ZOOM_API_URL", default="https://api.zoom.us/v2").rstrip(
 
 for _platform in ("GOOGLE", "MICROSOFT", "ZOOM"):
     environment.both_or_none(f"{_platform}_CLIENT_ID", f"{_platform}_CLIENT_SECRET", globals())
+    environment.addresses(_platform, globals())
 
 # ── Who watches over it ──────────────────────────────────────────────────────────────────────────
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+if SENTRY_DSN:
+    environment.sentry_dsn("SENTRY_DSN", SENTRY_DSN)
+if OTEL_EXPORTER_OTLP_ENDPOINT:
+    environment.address("OTEL_EXPORTER_OTLP_ENDPOINT", OTEL_EXPORTER_OTLP_ENDPOINT)
 OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="earshot")
 
 # ── Logs: ids and outcomes, never content ────────────────────────────────────────────────────────

@@ -38,6 +38,14 @@ ODD = {
     "EMAIL_URL": ["pigeon://post"],
     "CACHE_URL": ["pigeon://post"],
     "LOG_LEVEL": ["LOUD"],
+    "SENTRY_DSN": ["sentry.example.com/1", "https://sentry.example.com/1", "https://k@x.example/a"],
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ["collector:4318"],
+    "AWS_S3_ENDPOINT_URL": ["storage:8333"],
+    "AWS_ACCESS_KEY_ID": ["without its secret"],
+    "DEFAULT_FROM_EMAIL": ["", "Earshot"],
+    "SUPPORT_EMAIL": ["our support"],
+    "GOOGLE_TOKEN_URL": ["", "oauth2.googleapis.com/token"],
+    "ZOOM_API_URL": ["api.zoom.us"],
 }
 READ_EACH = """
 import importlib, json, os, sys
