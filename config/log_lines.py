@@ -16,6 +16,7 @@ from operations.paths import without_key
 
 MOST_FRAMES = 12
 SAID_IN = ("event", "request")
+SERVERS = ("uvicorn", "uvicorn.error", "gunicorn.error")
 
 
 def set_up(level: str) -> dict[str, Any]:
@@ -46,7 +47,9 @@ def set_up(level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "celery.worker")},
-            # The server would write down what follows the `?` of an address: codes, states, tokens.
+            # The servers have lines of their own, with all that an error said.
+            **{name: {"handlers": [], "propagate": True} for name in SERVERS},
+            # This one would write down what follows the `?` of an address: codes, states, tokens.
             "uvicorn.access": {"handlers": [], "propagate": False},
         },
     }
@@ -74,14 +77,26 @@ def hide_keys(logger: Any, method: str, line: MutableMapping[str, Any]) -> Mutab
 
 
 class WithoutWords(logging.Filter):
-    """Celery puts what an error said into the line itself."""
+    """Keeps what an error said out of the line itself, where Celery, asyncio and we put it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, dict) and "exc" in record.args:
             error = record.exc_info[1] if record.exc_info else None
             kind = type(error).__name__ if error else "an error"
             record.args = {**record.args, "exc": kind, "traceback": "", "internal": ""}
+        elif isinstance(record.args, tuple):
+            record.args = tuple(map(_named, record.args))
+        if record.name == "asyncio":
+            record.msg = str(record.msg).partition("\n")[0]  # then it shows the task and its error
         return True
+
+
+def _named(word: object) -> object:
+    """An error by its kind and its code: providers repeat in words what they were sent."""
+    if not isinstance(word, BaseException):
+        return word
+    code = getattr(word, "code", "")
+    return " ".join([type(word).__name__, *([code] if isinstance(code, str) and code else [])])
 
 
 PROCESSORS: list[structlog.types.Processor] = [

@@ -53,7 +53,8 @@ def without_content(event: Any, hint: dict[str, Any]) -> Any:
     if "exception" in event:
         report["exception"] = {"values": [_error(it) for it in event["exception"]["values"]]}
     else:
-        report["logentry"] = {"message": event.get("logentry", {}).get("message", "")}  # unfilled
+        unfilled = str(event.get("logentry", {}).get("message", ""))
+        report["logentry"] = {"message": unfilled.partition("\n")[0]}
     return report
 
 

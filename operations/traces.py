@@ -46,7 +46,10 @@ def request_span_middleware(
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         with tracer.start_as_current_span(
-            request.method or "", kind=trace.SpanKind.SERVER, record_exception=False
+            request.method or "",
+            kind=trace.SpanKind.SERVER,
+            record_exception=False,
+            set_status_on_exception=False,  # its words would be the status
         ) as span:
             response = get_response(request)
             route = request.resolver_match.route if request.resolver_match else "nowhere"

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import subprocess
 import sys
 from typing import Any
 
@@ -14,8 +16,10 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 
 from accounts.models import Workspace
 from config.log_lines import WithoutWords
+from tests.asgi_server import ROOT
 from tests.bots.factories import create_account, create_bot
 from tests.webhooks.signing import status_change
+from upstream.errors import Refused
 from webhooks import processing
 from webhooks.models import Delivery
 
@@ -53,6 +57,53 @@ def test_celery_says_which_task_broke_and_not_what_was_said(info: Any) -> None:
     assert WithoutWords().filter(record)
     assert record.getMessage().startswith("Task bots.send[t-1] raised: ")
     assert SECRET not in line_of(record)
+
+
+def test_an_error_that_is_told_in_passing_is_its_kind_and_its_code() -> None:
+    """Providers repeat what they were sent, and http errors the signed address of a file."""
+    told = (Refused(SECRET, code="BAD_TITLE"), ValueError(SECRET), 3)
+    record = logging.LogRecord("bots", 30, __file__, 1, "bot %s: %r, %s times", told, None)
+    assert WithoutWords().filter(record)
+    assert record.getMessage() == "bot Refused BAD_TITLE: 'ValueError', 3 times"
+    said = f"Task exception was never retrieved\nfuture: <Task exception=ValueError({SECRET!r})>"
+    record = logging.LogRecord("asyncio", 40, __file__, 1, said, (), broken())
+    assert WithoutWords().filter(record)
+    assert record.getMessage() == "Task exception was never retrieved"
+
+
+SERVER = """
+import logging, django
+from uvicorn.config import Config
+if "uvicorn" in __import__("sys").argv:
+    Config("config.asgi:application").load()
+else:
+    from gunicorn.config import Config
+    from gunicorn.glogging import Logger
+    Logger(Config())
+    django.setup()
+for name in ("uvicorn.error", "gunicorn.error"):
+    try:
+        raise ValueError("Zanzibarquartz")
+    except ValueError:
+        logging.getLogger(name).exception("Error handling request /shared/Zanzibarquartz/?code=x")
+"""
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "gunicorn"])
+def test_what_a_server_says_of_an_error_is_a_line_like_all_others(server: str) -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment |= {
+        "DATABASE_URL": "postgresql://nobody@localhost/x",
+        "CELERY_BROKER_URL": "memory://",
+    }
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SERVER, server],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told = [line for line in done.stderr.splitlines() if f"logger={server}.error" in line]
+    assert len(told) == 1, done.stderr
+    assert "error=builtins.ValueError" in told[0]
+    assert "Zanzibarquartz" not in done.stderr + done.stdout
 
 
 def test_no_line_holds_the_key_of_an_address() -> None:

@@ -18,29 +18,63 @@ import pytest
 from cryptography.fernet import Fernet
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from tests.asgi_server import database_url
+
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = ("Zanzibarquartz", "sharedtoken", "oauthcode", "maya@northwind.example")
-PAGE = """
-import django
+TITLE = "Zanzibarquartz"
+SECRETS = (TITLE, "sharedtoken", "oauthcode", "maya@northwind.example", "api-4711", "word-of-redis")
+BROKEN = """
+import os, django
 django.setup()
+import asyncio, gc, logging
 from wsgiref.util import setup_testing_defaults
+from celery import current_app
 from config import urls
 from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 from django.urls import path
 from opentelemetry import trace
 import sentry_sdk
+from upstream.errors import UpstreamError
+from upstream.models import UpstreamAccount
+from upstream.registry import open_provider
+
+TITLE = "Zanzibarquartz"
 
 def broken(request, token):
-    title = "Zanzibarquartz in a local variable"
-    raise ValueError("Zanzibarquartz in an error, " + title)
+    title = TITLE + " in a local variable"
+    raise ValueError("in an error: " + title)
+
+@current_app.task(name="bots.break")
+def broken_task(*, bot_id, title):
+    raise ValueError("in a task: " + title)
+
+async def forgotten():
+    raise ValueError("in nobody's task: " + TITLE)
+
+async def forget():
+    task = asyncio.create_task(forgotten())
+    await asyncio.sleep(0)
 
 urlpatterns = [path("shared/<token>/", broken), *urls.urlpatterns]
 with override_settings(ROOT_URLCONF="__main__"):
+    body = b"title=Zanzibarquartz&password=Zanzibarquartz"
     asked = {"PATH_INFO": "/shared/sharedtoken/", "QUERY_STRING": "code=oauthcode"}
     asked |= {"HTTP_HOST": "testserver", "HTTP_COOKIE": "who=maya@northwind.example"}
+    asked |= {"HTTP_AUTHORIZATION": "Bearer sharedtoken", "HTTP_REFERER": "http://x/?code=oauthcode"}
     setup_testing_defaults(asked)
     list(get_wsgi_application()(asked, lambda *answer: None))
+broken_task.apply(kwargs={"bot_id": 7, "title": TITLE}, task_id="t-1")
+asyncio.run(forget())
+gc.collect()
+logging.getLogger("bots").error("bot %s: %s", "bot_1", ValueError(TITLE))
+account = UpstreamAccount(
+    pk=1, name="x", provider="meetingbaas_v2", base_url=os.environ["ELSEWHERE"], api_key="api-4711"
+)
+try:
+    open_provider(account).get_bot(TITLE)
+except UpstreamError as refusal:
+    logging.getLogger("bots").error("bot %s: %s", "bot_1", refusal)
 sentry_sdk.flush(10)
 getattr(trace.get_tracer_provider(), "force_flush", lambda: None)()
 """
@@ -54,6 +88,14 @@ class Collector(ThreadingHTTPServer):
 
 class Note(BaseHTTPRequestHandler):
     server: Collector
+
+    def do_GET(self) -> None:
+        """A provider that repeats what it was sent."""
+        body = json.dumps({"success": False, "message": f"No bot for {self.path}"}).encode()
+        self.send_response(422)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
@@ -76,7 +118,7 @@ def collector() -> Iterator[Collector]:
         server.shutdown()
 
 
-def break_a_page(**environment: str) -> str:
+def break_things(**environment: str) -> str:
     known = {
         "PATH": "",
         "SECRET_KEY": "of a process that lives for a moment, and long enough for Django",
@@ -84,12 +126,12 @@ def break_a_page(**environment: str) -> str:
         "PUBLIC_URL": "http://testserver",
         "ALLOWED_HOSTS": "testserver",
         "STATIC_FROM_SOURCE": "1",
-        "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
-        "CELERY_BROKER_URL": "memory://",
+        "DATABASE_URL": database_url(),
+        "CELERY_BROKER_URL": "redis://:word-of-redis@127.0.0.1:9/0",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", PAGE],
+        [sys.executable, "-W", "ignore", "-c", BROKEN],
         cwd=ROOT,
         env={**known, **environment},
         capture_output=True,
@@ -101,27 +143,55 @@ def break_a_page(**environment: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_breaks_is_reported_by_place_and_id_without_content(collector: Collector) -> None:
     address = f"http://127.0.0.1:{collector.server_port}"
-    log = break_a_page(
-        SENTRY_DSN=address.replace("://", "://key@") + "/1", OTEL_EXPORTER_OTLP_ENDPOINT=address
+    log = break_things(
+        SENTRY_DSN=address.replace("://", "://key@") + "/1",
+        OTEL_EXPORTER_OTLP_ENDPOINT=address,
+        ELSEWHERE=address,
     )
-    sent = dict(collector.got)
-    assert set(sent) == {"/api/1/envelope/", "/v1/traces"}
+    assert {path for path, _ in collector.got} == {"/api/1/envelope/", "/v1/traces"}
     for secret in SECRETS:
-        assert all(secret.encode() not in body for body in sent.values()), secret
+        assert all(secret.encode() not in body for _, body in collector.got), secret
         assert secret not in log, log
-    report = json.loads(sent["/api/1/envelope/"].splitlines()[-1])
-    error = report["exception"]["values"][-1]
+    reports = [
+        json.loads(body.splitlines()[-1]) for path, body in collector.got if "envelope" in path
+    ]
+    page, task, forgotten, in_passing, refused = reports
+    error = page["exception"]["values"][-1]
     assert error["type"] == "ValueError"
     assert error["stacktrace"]["frames"][-1]["function"] == "broken"
-    assert report["request"]["url"] == "/shared/…/"
-    assert report["tags"]["request_id"]
-    traces = ExportTraceServiceRequest.FromString(sent["/v1/traces"])
-    [span] = traces.resource_spans[0].scope_spans[0].spans
-    assert span.name == "GET /shared/<token>/"
+    assert page["request"] == {"method": "GET", "url": "/shared/…/"}
+    assert page["tags"]["request_id"]
+    assert task["exception"]["values"][-1]["stacktrace"]["frames"][-1]["function"] == "broken_task"
+    assert task["tags"] == {"bot_id": "7", "task_id": "t-1", "task": "bots.break"}
+    assert forgotten["exception"]["values"][-1]["type"] == "ValueError"
+    assert [it["logentry"] for it in (in_passing, refused)] == [{"message": "bot %s: %s"}] * 2
+    assert "bot bot_1: ValueError" in log
+    assert spans_in(body for path, body in collector.got if path == "/v1/traces") == {
+        "GET /shared/<token>/": {
+            "http.route": "/shared/<token>/",
+            "http.response.status_code": 500,
+        },
+        "bots.break": {"task_id": "t-1", "task_state": "FAILURE"},
+        "GET /v2/bots/{bot_id}": {"upstream": "meetingbaas_v2", "status": 422},
+    }
 
 
+def spans_in(bodies: Iterator[bytes]) -> dict[str, dict[str, str | int]]:
+    """What each span tells; none may have an event or a status in words."""
+    return {
+        span.name: {it.key: it.value.string_value or it.value.int_value for it in span.attributes}
+        for body in bodies
+        for resource in ExportTraceServiceRequest.FromString(body).resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+        if not span.events and not span.status.message
+    }
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_reported_where_nothing_is_set_up(collector: Collector) -> None:
-    break_a_page()
+    break_things(ELSEWHERE=f"http://127.0.0.1:{collector.server_port}")
     assert collector.got == []
