@@ -221,6 +221,23 @@ def test_the_connection_goes_to_the_address_that_was_checked(path: Path) -> None
     assert request.extensions["sni_hostname"] == "files.example"
 
 
+def test_a_name_that_moves_inside_after_it_was_checked_leads_nowhere(path: Path) -> None:
+    """DNS rebinding: each connection uses what was checked, and each redirect is checked anew."""
+    answers = [["8.8.8.8"], ["10.0.0.1"]]
+    asked: list[str] = []
+
+    def wire(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(302, headers={"location": "https://files.example/again"})
+
+    guard = GuardedTransport(
+        resolver=lambda host, port: answers.pop(0), wire=httpx.MockTransport(wire)
+    )
+    with pytest.raises(Unfetchable, match="private network"):
+        fetching.download("https://files.example/a", path, limits=LIMITS, transport=guard)
+    assert asked == ["8.8.8.8"]
+
+
 def test_a_redirect_into_a_private_network_is_not_followed(path: Path) -> None:
     answers = {"files.example": "8.8.8.8", "inside.example": "10.0.0.1"}
 
