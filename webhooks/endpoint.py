@@ -38,13 +38,13 @@ class Inbox:
             await _answer(send, 405)
             return
         peer = scope["client"][0] if scope["client"] else ""
-        forwarded = dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
-        address = address_of(peer, forwarded)
+        headers = {name.decode("latin-1"): it.decode("latin-1") for name, it in scope["headers"]}
+        address = address_of(peer, headers.get("x-forwarded-for", ""))
         if knocks.is_too_many(address):
             await _answer(send, 429)
             return
         try:
-            status = await self._receive(scope, receive)
+            status = await self._receive(scope, headers, receive)
         except TooLarge:
             status = 413
         except (DatabaseError, InboxUnavailable):
@@ -54,12 +54,13 @@ class Inbox:
         knocks.note(address, status)
         await _answer(send, status)
 
-    async def _receive(self, scope: HTTPScope, receive: ASGIReceiveCallable) -> int:
+    async def _receive(
+        self, scope: HTTPScope, headers: dict[str, str], receive: ASGIReceiveCallable
+    ) -> int:
         address = ACCOUNT_ADDRESS.fullmatch(scope["path"])
         sender = await self._gate.sender(address[1]) if address else None
         if sender is None:
             return 404
-        headers = {name.decode("latin-1"): it.decode("latin-1") for name, it in scope["headers"]}
         headers[TOKEN_HEADER] = token_in(scope["query_string"].decode("latin-1"))
         body = await _read(receive, announced=headers.get("content-length", ""))
         try:

@@ -7,6 +7,7 @@ a forger would keep the provider out.
 
 import ipaddress
 import time
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -48,10 +49,15 @@ def address_of(peer: str, forwarded_for: str) -> str:
     if proxies:
         hops = [hop.strip() for hop in forwarded_for.split(",")]
         return hops[-proxies] if len(hops) >= proxies else ""
+    return peer if _is_of_the_world(peer) else ""
+
+
+@lru_cache(maxsize=1000)
+def _is_of_the_world(peer: str) -> bool:
     try:
-        return peer if ipaddress.ip_address(peer).is_global else ""
+        return ipaddress.ip_address(peer).is_global
     except ValueError:  # a unix socket
-        return ""
+        return False
 
 
 knocks = Knocks()
