@@ -20,14 +20,17 @@ from accounts.roles import Role
 def create_person(
     *,
     email: str,
-    password: str,
+    password: str | None = None,
     name: str = "",
     workspace: Workspace | None = None,
     role: Role = Role.MEMBER,
     time_zone: str = "",
     **flags: Any,
 ) -> User:
-    """Create a person with a verified address, and their place in `workspace` if one is given."""
+    """Create a person with a verified address, and their place in `workspace` if one is given.
+
+    Without a password they sign in by other ways only, or ask for a new one.
+    """
     user = User.objects.create_user(email, password, name=name, time_zone=time_zone, **flags)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if workspace is not None:

@@ -1,6 +1,6 @@
 """Runs the whole of Earshot on one machine: `bin/demo [--fresh] [--provider NAME]`.
 
-    embedded PostgreSQL + Redis → sandbox → migrate → web, worker, beat → seed → ready
+    embedded PostgreSQL + Redis → sandbox, web, worker; meanwhile migrate and seed → beat → ready
                                                             (stopped in the reverse order)
 
 What a child prints for people (such as mails) goes to the terminal, its log to var/log/. A setting
@@ -109,11 +109,9 @@ def _run(children: Children, port: int, provider: str) -> None:
     environment = _environment(port, provider)
     sandbox_url = f"http://127.0.0.1:{environment['SANDBOX_PORT']}"
     children.start("sandbox", ["-m", "sandbox"], environment)
-    children.run("migrate", ["manage.py", "migrate", "--no-input", "--verbosity", "0"], environment)
     web = servers.web(port, host="0.0.0.0")  # noqa: S104 (a proxy or a phone may look at it)
     children.start("web", web, environment, speaks=True)
     children.start("worker", servers.worker(), environment, speaks=True)
-    children.wait_for(sandbox_url + "/sandbox/", READY_SECONDS)
     story = json.loads(
         children.run("seed", ["manage.py", "seed_demo", "--sandbox", sandbox_url], environment)
     )

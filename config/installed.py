@@ -56,7 +56,8 @@ def postgres(programs: Path, data: Path) -> str:
             check=False,
         )
         if made.returncode:
-            raise ImproperlyConfigured(f"PostgreSQL could not be set up: {made.stderr.strip()}")
+            why = made.stderr.strip().splitlines()[-1:] or [f"initdb ended with {made.returncode}"]
+            raise ImproperlyConfigured(f"PostgreSQL could not be set up: {why[0]}")
     listening = ["-k", str(sockets), "-c", "listen_addresses="]
     command = [str(programs / "postgres"), "-D", str(data), *listening]
     _start("PostgreSQL", command, owner, data, answers_sql, signal.SIGINT)

