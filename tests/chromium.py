@@ -12,7 +12,7 @@ from bench.chromium import ARGUMENTS, find
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 # A wait ends when the page is as expected: on a busy machine that may take more than a moment.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

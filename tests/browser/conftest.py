@@ -48,7 +48,7 @@ def visit(
         if user is not None:
             own.add_cookies([_session_of(user, asgi_server.url)])
         page = own.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", heard)
         page.goto(path)

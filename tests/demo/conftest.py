@@ -28,7 +28,7 @@ def page(chromium: Browser, demo: Demo) -> Iterator[Page]:
     """A page of a new visitor; at the end nothing may have complained on it."""
     context = chromium.new_context(base_url=demo.facts["url"], timezone_id="Europe/London")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     complaints: list[str] = []
 
     def note(said: ConsoleMessage) -> None:

@@ -29,7 +29,7 @@ from upstream.models import ProviderName, UpstreamAccount
 from upstream.port import Provider
 from upstream.registry import open_provider
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 CREATE = {
     ProviderName.MEETINGBAAS_V2: "/v2/bots",
     ProviderName.MEETINGBAAS_V1: "/bots/",
