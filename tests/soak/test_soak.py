@@ -169,6 +169,29 @@ def test_each_of_twenty_bots_ends_as_its_story_says(
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("side", SIDES, ids=str)
+def test_with_the_endpoint_disabled_for_a_day_each_still_ends_as_its_story_says(
+    side: Side, alice_user: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is told, and nothing is told later: what became of them is asked."""
+    with run_house(tmp_path, speed=100) as house, house.sign_in(alice_user) as browser:
+        side.sign_up(house.sandbox, house.url)
+        house.sandbox.post("accidents", name="endpoint_disabled_for_a_day")
+        soak = Soak(house, side, seed=1)
+        soak.send(browser, 25)
+        soak.wait(600)
+        report = soak.report()
+        signed = Delivery.objects.filter(headers__has_any_keys=["svix-id", "webhook-id"])
+        assert not signed.exists(), report  # a bot's own callback is not sent to the endpoint
+        assert Delivery.objects.count() <= len(soak.stories), report
+        assert {bot.public_id: bot.outcome for bot in soak.bots()} == soak.expected(), report
+        assert soak.sent() == dict.fromkeys(soak.stories, 1), report
+    with capsys.disabled():
+        sys.stdout.write(f"\n{report}\n")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("side", SIDES, ids=str)
 def test_each_of_five_hundred_bots_ends_as_its_story_says(
     side: Side, alice_user: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
