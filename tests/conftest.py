@@ -17,9 +17,10 @@ from accounts.roles import Role
 from tests.asgi_server import AsgiServer, run_asgi
 from tests.chromium import chromium
 from tests.emptying import empty_tables, end_other_sessions
+from tests.needs import pytest_collection_modifyitems, pytest_terminal_summary
 from upstream import call_log
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "pytest_collection_modifyitems", "pytest_terminal_summary"]
 
 PASSWORD = "correct horse battery"
 
