@@ -22,7 +22,8 @@ def command(part: str, *names: str, environment: Mapping[str, str]) -> list[str]
     """What Python is told. Raises ValueError, with a sentence, for what cannot be started."""
     if part in LISTENERS and not names:
         listener, usual_port = LISTENERS[part]
-        port = _port(environment.get("PORT") or str(usual_port))
+        port = _number(environment, "PORT", usual_port, most=65_535)
+        _number(environment, "WEB_CONCURRENCY", 1, most=1_000)  # gunicorn reads it itself
         return listener(port, host=environment.get("HOST") or "127.0.0.1")
     if part == "worker" and set(names) <= set(queues.NAMES):
         return servers.worker(*names)
@@ -34,9 +35,10 @@ def command(part: str, *names: str, environment: Mapping[str, str]) -> list[str]
     )
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise ValueError(f"PORT is {text!r}; it must be a whole number from 1 to 65535.")
+def _number(environment: Mapping[str, str], name: str, usual: int, *, most: int) -> int:
+    text = environment.get(name) or str(usual)
+    if not text.isdecimal() or not 0 < int(text) <= most:
+        raise ValueError(f"{name} is {text!r}; it must be a whole number from 1 to {most}.")
     return int(text)
 
 

@@ -98,6 +98,8 @@ def test_a_part_becomes_the_program_that_the_servers_name() -> None:
     for port in ("http", "0", "65536", "-1"):
         with pytest.raises(ValueError, match=f"PORT is '{port}'"):
             run.command("web", environment={"PORT": port})
+    with pytest.raises(ValueError, match="WEB_CONCURRENCY is 'two'"):
+        run.command("web", environment={"WEB_CONCURRENCY": "two"})
     done = subprocess.run(
         [sys.executable, "-m", "config.run", "nobody"], cwd=ROOT, capture_output=True, text=True
     )
