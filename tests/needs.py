@@ -10,8 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from tests import rabbitmq
+from tests.hosts import network
 
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
+    "namespaces": (network.are_allowed, "network namespaces cannot be made here"),
     "rabbitmq": (rabbitmq.is_here, "no RabbitMQ is here; bin/test --all fetches one where it can"),
 }
 

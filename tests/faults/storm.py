@@ -83,8 +83,11 @@ class Storm:
 class Sender:
     """An impatient person: the same form again and again until it is answered."""
 
-    def __init__(self, soak: Soak, browser: httpx.Client, plays: list[str], pause: float) -> None:
+    def __init__(
+        self, soak: Soak, browser: httpx.Client, plays: list[str], pause: float, first: int = 0
+    ) -> None:
         self.soak, self.browser, self.plays, self.pause = soak, browser, plays, pause
+        self.first = first
         self.refused: Counter[str] = Counter()
         self.thread = threading.Thread(target=self._send_all, daemon=True)
 
@@ -92,7 +95,7 @@ class Sender:
         return not self.thread.is_alive()
 
     def _send_all(self) -> None:
-        for number, story in enumerate(self.plays):
+        for number, story in enumerate(self.plays, self.first):
             while (answer := self._answer(form_for(number, story))) is None:
                 time.sleep(0.3)
             patiently(partial(self.soak.note_sent, answer, story))
@@ -135,7 +138,7 @@ def play(
         storm.rage(sender.is_done, can_fill_the_disk=can_fill_the_disk)
         sender.thread.join()
         started = time.monotonic()
-        wait_for(lambda: patiently(lambda: _is_over(soak)), MOST_SECONDS)
+        wait_for(lambda: patiently(lambda: is_over(soak)), MOST_SECONDS)
     lines = [
         soak.report(),
         "broken: " + ", ".join(f"{n}× {what}" for what, n in sorted(storm.counts.items())),
@@ -148,7 +151,7 @@ def play(
     return broken_promises(soak, booked, machine.media)
 
 
-def _is_over(soak: Soak) -> bool:
+def is_over(soak: Soak) -> bool:
     with suppress(QueueGone, OSError):
         soak.house.tick()
     on_its_way = Artifact.objects.filter(state__in=UNSETTLED).exclude(
