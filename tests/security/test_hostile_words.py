@@ -201,11 +201,21 @@ def test_every_export_holds_words_and_no_more(kind: str, spoken: Recording, alic
 
 
 @pytest.mark.django_db
-def test_no_cell_of_a_table_is_a_formula(asked: dict[str, str], alice: Client) -> None:
+def test_no_cell_of_a_table_is_a_formula(
+    asked: dict[str, str], alice: Client, alice_user: User, workspace: Workspace
+) -> None:
+    named = {"name": "=1+1", "title": "=1+1"}
+    record(
+        workspace=workspace, actor=alice_user, action="workspace.rename",
+        before=named, after=named, agent="=1+1",
+    )  # fmt: skip
     for first in "=+-@\t\r":
         Bot.objects.update(title=f"{first}1+1", name=f"{first}cmd|' /C calc'!A0")
-        for path in ("/bots/table.csv", "/settings/history/table.csv"):
-            for row in csv.reader(io.StringIO(alice.get(path).getvalue().decode())):
+        User.objects.update(name=f"{first}1+1")
+        for path in ("/bots/table.csv?tab=upcoming", "/settings/history/table.csv"):
+            table = alice.get(path).getvalue().decode()
+            assert f"{first.strip()}1+1" in table, path
+            for row in csv.reader(io.StringIO(table)):
                 assert not [cell for cell in row if cell[:1] in tuple("=+-@\t\r")], (path, row)
 
 
