@@ -1,5 +1,6 @@
 """Who may put what into the inbox, the same through both doors."""
 
+import base64
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,10 @@ import httpx
 import pytest
 from django.test import Client
 
+from accounts.models import Workspace
 from tests.asgi_server import AsgiServer
 from tests.webhooks.conftest import Post
-from tests.webhooks.signing import Message, make_account, signed, status_change
+from tests.webhooks.signing import SECRET, Message, make_account, signed, status_change
 from upstream.models import ProviderName, UpstreamAccount
 from webhooks.intake import MOST_BYTES
 from webhooks.models import Delivery, DeliveryState, RefusalCount
@@ -20,6 +22,7 @@ from webhooks.models import Delivery, DeliveryState, RefusalCount
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAYLOAD = status_change("bot-1", "joining_call", "2026-03-04T15:00:00Z")
+NEW_SECRET = "whsec_" + base64.b64encode(b"another one of thirty-two letters").decode()
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 8) -> bool:
@@ -76,6 +79,29 @@ def test_refusals_are_counted(post: Post, account: UpstreamAccount) -> None:
         post(account.public_id, signed(PAYLOAD, secret="whsec_d3Jvbmc="))
     assert wait_for(lambda: RefusalCount.objects.filter(account=account, count=3).exists())
     assert Delivery.objects.count() == 0
+
+
+def test_a_message_for_one_account_counts_for_no_other(
+    post: Post, account: UpstreamAccount, workspace: Workspace
+) -> None:
+    other = make_account(webhook_secret=NEW_SECRET, workspace=workspace)
+    message = signed(PAYLOAD)
+    assert post(other.public_id, message) == 401
+    assert post(account.public_id, message) == 204
+    assert [it.account for it in Delivery.objects.all()] == [account]
+
+
+def test_while_a_secret_rotates_both_count_and_then_the_new_one_alone(
+    post: Post, account: UpstreamAccount
+) -> None:
+    account.webhook_secret = f"{NEW_SECRET} {SECRET}"
+    account.save()
+    wait_for(lambda: post(account.public_id, signed(PAYLOAD, secret=NEW_SECRET)) == 204)
+    assert post(account.public_id, signed(PAYLOAD)) == 204
+    account.webhook_secret = NEW_SECRET
+    account.save()
+    assert wait_for(lambda: post(account.public_id, signed(PAYLOAD)) == 401)
+    assert post(account.public_id, signed(PAYLOAD, secret=NEW_SECRET)) == 204
 
 
 def test_the_same_message_twice_is_one_delivery(post: Post, account: UpstreamAccount) -> None:
