@@ -213,9 +213,10 @@ def _messages(recording: Recording) -> Result:
     ids = withdrawing.ids_of(recording.bot)
     count = sum(forget(recording.bot, ids) for forget in ledgers)
     if not count:
-        return CopyState.NONE, "None had come."
+        return CopyState.NONE, "None had come. Of what comes later no word is kept either."
     noun = "message" if count == 1 else "messages"
-    return CopyState.GONE, f"What {count} {noun} said; that they came is still noted."
+    said = f"What {count} {noun} said; that they came is still noted."
+    return CopyState.GONE, f"{said} Of what comes later no word is kept either."
 
 
 def _exports(recording: Recording) -> Result:

@@ -115,7 +115,7 @@ def _tell_known_bot(
             is_waited_for = recordings.retranscribing.hasten(bot)
             is_news = recordings.ingest.fetch_transcript(bot) or is_waited_for
             told = "The transcript of {} is being fetched.", "{} needs no transcript."
-        case ChatMessageSent() if recordings.deleting.is_over(bot):
+        case ChatMessageSent() | PersonMoved() if recordings.deleting.is_over(bot):
             is_news = False
             told = "", "The recording of {} is deleted: no word of this is kept."
         case ChatMessageSent():

@@ -45,12 +45,20 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(attempts__gte=MOST_ATTEMPTS)
 
     @transaction.atomic
+    def give_up(self, *, limit: int) -> list[Delivery]:
+        """Leave to staff what is due and worn out; which those were."""
+        due = self.due(timezone.now()).worn_out()
+        lost = list(due.select_for_update(skip_locked=True)[:limit])
+        for delivery in lost:
+            delivery.note_failure(f"Every worker that took it died of it. {delivery.error}".strip())
+        return lost
+
+    @transaction.atomic
     def claim(self, *, limit: int) -> list[Delivery]:
         """Take up to `limit` due deliveries that nobody else has taken."""
         now = timezone.now()
-        for delivery in self.due(now).worn_out().select_for_update(skip_locked=True)[:limit]:
-            delivery.note_failure(f"Every worker that took it died of it. {delivery.error}".strip())
-        found = list(self.due(now).select_for_update(skip_locked=True)[:limit])
+        fresh = self.due(now).filter(attempts__lt=MOST_ATTEMPTS)
+        found = list(fresh.select_for_update(skip_locked=True)[:limit])
         claimed = _without_company(found)
         for delivery in claimed:
             delivery.attempts += 1

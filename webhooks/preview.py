@@ -3,10 +3,12 @@
     {"event": "bot.chat_message", "data": {"bot_id": "6f1c…", "text": "‹12 characters›", …}}
 
 What may be shown is listed by key; whatever a provider adds tomorrow is masked until somebody adds
-it here. Keys themselves are shown: no provider puts content there.
+it here. Keys themselves are shown: no provider puts content there. A preview of a preview is that
+preview: of what was deleted, nothing else is left in the ledger (forgetting.py).
 """
 
 import json
+import re
 
 SHOWN_KEYS = frozenset(
     {
@@ -21,6 +23,8 @@ SHOWN_KEYS = frozenset(
 LONGEST_SHOWN = 80
 MOST_ITEMS = 20
 DEEPEST = 12
+MASKED = re.compile(r"‹\d+ (characters|more)›|‹deeper›")
+NO_JSON = re.compile(rb"Not JSON \([\d,]+ bytes\): \w+\.")
 
 
 def preview(body: bytes) -> str:
@@ -28,6 +32,8 @@ def preview(body: bytes) -> str:
     try:
         payload = json.loads(body)
     except (ValueError, RecursionError) as error:
+        if NO_JSON.fullmatch(body):
+            return body.decode()
         return f"Not JSON ({len(body):,} bytes): {type(error).__name__}."
     return json.dumps(_mask(payload), indent=2, ensure_ascii=False)
 
@@ -43,5 +49,5 @@ def _mask(value: object, key: str = "", depth: int = 0) -> object:
         shown = [_mask(it, key, depth + 1) for it in value[:MOST_ITEMS]]
         return shown if len(value) <= MOST_ITEMS else [*shown, f"‹{len(value) - MOST_ITEMS} more›"]
     if isinstance(value, str) and (key not in SHOWN_KEYS or len(value) > LONGEST_SHOWN):
-        return f"‹{len(value)} characters›"
+        return value if MASKED.fullmatch(value) else f"‹{len(value)} characters›"
     return value

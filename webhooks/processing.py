@@ -52,6 +52,8 @@ class NotJson(Exception):
 def drain() -> int:
     """Work off everything that is due, oldest first; return how many deliveries that was."""
     count = 0
+    for lost in Delivery.objects.give_up(limit=CLAIM_AT_ONCE):
+        forgetting.forget_late(lost)
     while claimed := Delivery.objects.claim(limit=CLAIM_AT_ONCE):
         for delivery in claimed:
             work_off(delivery)
@@ -115,6 +117,7 @@ def work_off(delivery: Delivery) -> None:
             logger.error("delivery %s failed: %s", delivery.public_id, type(error).__name__)
             delivery.refresh_from_db()
             delivery.note_failure(said)
+            forgetting.forget_late(delivery)
         finally:
             unbind_contextvars(BOT)  # its own, if it was about one
 
@@ -129,10 +132,13 @@ def _take_effect(pk: int) -> None:
         delivery.event, effect = _translated(delivery)
     except NotJson as error:
         delivery.settle(DeliveryState.MALFORMED, str(error))
+        forgetting.mask(delivery)
         return
     state = DeliveryState.PROCESSED if effect.is_ours else DeliveryState.IGNORED
     delivery.settle(state, effect.sentence)
-    if effect.bot and deleting.is_over(effect.bot):
+    if effect.bot is None:
+        forgetting.forget_late(delivery)
+    elif deleting.is_over(effect.bot):
         forgetting.mask(delivery)
     logger.info("delivery %s is %s", delivery.public_id, state)
 

@@ -23,8 +23,10 @@ from recordings.wording import terms
 from tests.frame import FRAME
 from tests.recordings.factories import make_account, make_finished_bot, make_recording
 from tests.sandbox_process import API_KEY, Sandbox, run_sandbox
+from upstream.events import PersonMoved
 from upstream.registry import open_provider
-from webhooks.models import Delivery
+from webhooks.dispatch import dispatch
+from webhooks.models import MOST_ATTEMPTS, Delivery, DeliveryState
 from webhooks.tasks import process
 
 LEDGERS = ("bots_chatmessage", "bots_liveline", "bots_sighting", "accounts_auditentry")
@@ -156,6 +158,61 @@ def test_what_is_told_of_it_later_leaves_no_word(recording: Recording, alice_use
     assert b"Ina" not in bytes(late.body)
     assert not ChatMessage.objects.exists()
     assert b"Too late" in bytes(Delivery.objects.get(message_id="of-another-bot").body)
+    came = PersonMoved(upstream_id, "7", "Otto Gast", is_here=False, happened_at=timezone.now())
+    assert "is deleted" in dispatch(account, came).sentence
+    assert not Sighting.objects.exists()
+
+
+@pytest.fixture
+def quoting_table(recording: Recording) -> None:
+    """The database refuses steps of bots, and quotes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION quote() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RAISE EXCEPTION 'no room for: %', NEW.message; END $$;"
+            "CREATE TRIGGER quote BEFORE INSERT ON bots_statuschange"
+            " FOR EACH ROW EXECUTE FUNCTION quote()"
+        )
+
+
+@pytest.mark.parametrize(
+    ("event", "attempts", "state"),
+    [
+        ("bot.danced", 0, DeliveryState.IGNORED),
+        ("bot.failed", 0, DeliveryState.PENDING),
+        ("bot.failed", MOST_ATTEMPTS - 1, DeliveryState.FAILED),
+        ("bot.failed", MOST_ATTEMPTS, DeliveryState.FAILED),
+        ("not json", 0, DeliveryState.MALFORMED),
+    ],
+)
+def test_whatever_comes_of_a_late_message_no_word_of_it_stays(
+    recording: Recording,
+    alice_user: User,
+    quoting_table: None,
+    event: str,
+    attempts: int,
+    state: DeliveryState,
+) -> None:
+    carry_out(deleting.begin(recording, by=alice_user))
+    Delivery.objects.all().delete()
+    for bot_id in (recording.bot.upstream_id, "of-another-bot"):
+        data = {"bot_id": bot_id, "error_code": "BROKEN", "error_message": "Too late"}
+        body = json.dumps({"event": event, "data": data}).removesuffix("}" * (event == "not json"))
+        Delivery.objects.create(
+            account=recording.bot.account,
+            message_id=bot_id,
+            body=body.encode(),
+            attempts=attempts,
+            error="DataError: no room for: Too late (writing.py:7)" if attempts else "",
+        )
+    process()
+    about_it, other = Delivery.objects.order_by("pk")
+    assert about_it.state == state
+    for kept in (bytes(about_it.body).decode(), about_it.error, about_it.effect):
+        assert "Too late" not in kept
+    assert recording.bot.upstream_id in bytes(about_it.body).decode() or event == "not json"
+    assert ("py:" in about_it.error) == bool(about_it.error), "where it failed is kept for staff"
+    assert ("Too late" in bytes(other.body).decode()) == (event != "not json")
 
 
 def test_what_the_provider_does_not_delete_is_tried_again_until_it_is_gone(

@@ -104,12 +104,16 @@ def test_an_unknown_event_is_kept_and_ignored(account: UpstreamAccount) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000, b'{"event": '])
-def test_what_is_not_json_is_kept_for_staff(account: UpstreamAccount, body: bytes) -> None:
+def test_of_what_is_not_json_staff_see_how_long_it_was(
+    account: UpstreamAccount, body: bytes
+) -> None:
     delivery = arrived(account, body)
     process()
     assert after(delivery).state == DeliveryState.MALFORMED
     assert delivery.effect.startswith("Not JSON")
-    assert bytes(delivery.body) == body
+    assert bytes(delivery.body).startswith(f"Not JSON ({len(body):,} bytes)".encode())
+    processing.replay(delivery)
+    assert after(delivery).state == DeliveryState.MALFORMED
 
 
 @pytest.mark.parametrize("payload", [[], "text", 7, None, {"event": 7}, {"event": "\x00" * 200}])

@@ -140,6 +140,7 @@ def test_people_who_are_not_staff_see_nothing(alice: Client, delivery: Delivery)
 )
 def test_a_preview_shows_shape_and_hides_content(body: bytes, shown: str) -> None:
     assert preview(body) == shown
+    assert preview(shown.encode()) == shown, "of what is masked nothing more is left out"
 
 
 def test_a_preview_of_a_long_or_deep_body_stays_short() -> None:
