@@ -21,8 +21,17 @@ from bots.models import Bot
 from recordings import fetching, insights, publishing, readings, transcript_store, versions
 from recordings.artifacts import TEXT_LIMITS
 from recordings.fetching import FetchError
+from recordings.ingest import try_again
 from recordings.matching import are_same
-from recordings.models import Recording, Transcript, Version, VersionState
+from recordings.models import (
+    OF_TRANSCRIPTION,
+    ArtifactKind,
+    ArtifactState,
+    Recording,
+    Transcript,
+    Version,
+    VersionState,
+)
 from recordings.transcripts import ParsedTranscript, Unreadable, parse
 from upstream.errors import Refused, UpstreamError
 from upstream.port import BotSnapshot, Provider
@@ -60,17 +69,31 @@ def why_not(recording: Recording) -> str:
     return ""
 
 
+def was_tried(recording: Recording) -> bool:
+    """Whether there is a transcript, or should have been one."""
+    unmade = recording.artifacts.filter(kind=ArtifactKind.TRANSCRIPT, state=ArtifactState.FAILED)
+    return (
+        recording.bot.transcript_state == TranscriptState.FAILED
+        or Transcript.objects.filter(recording=recording).exists()
+        or unmade.exists()
+    )
+
+
 @transaction.atomic
 def ask(recording: Recording, wish: Wish, *, by: User) -> Version:
-    """Note the wish, and let a task talk to the provider. Raises AlreadyAsked."""
+    """Note the wish, and let a task talk to the provider. Raises AlreadyAsked.
+
+    Where none could be made so far, it is laid over an empty one.
+    """
     transcript_store.hold(recording)
-    versions.shown(recording.transcript)
+    transcript, _ = Transcript.objects.get_or_create(recording=recording)
+    versions.shown(transcript)
     now = timezone.now()
     wishes = {name: getattr(wish, name) for name in Wish.__slots__}
     try:
         with transaction.atomic():
             version = Version.objects.create(
-                transcript=recording.transcript,
+                transcript=transcript,
                 language=wish.language,
                 state=VersionState.MAKING,
                 wishes=wishes,
@@ -173,7 +196,14 @@ def _step(version: Version) -> bool:
         report = provider.get_transcription(version.upstream_id)
         return _is_ready(report.state) and _take_from_link(version, provider, report.link)
     state = provider.get_bot_status(bot.upstream_id).transcript_state
+    if state == TranscriptState.FAILED and _may_be_old(version):
+        return False
     return _is_ready(state) and _take_from_bot(version, provider)
+
+
+def _may_be_old(version: Version) -> bool:
+    """Whether the provider may still tell of the transcription before this one."""
+    return timezone.now() - (version.ordered_at or version.made_at) < SAME_MEANS_OLD
 
 
 def _is_ready(state: TranscriptState) -> bool:
@@ -193,8 +223,7 @@ def _take_from_bot(version: Version, provider: Provider) -> bool:
     snapshot = provider.get_bot(version.transcript.recording.bot.upstream_id)
     parsed = _read(version, provider, snapshot)
     came = versions.as_they_came(version.transcript)
-    is_fresh = timezone.now() - (version.ordered_at or version.made_at) < SAME_MEANS_OLD
-    if parsed is None or (is_fresh and are_same(came, parsed.turns)):
+    if parsed is None or (_may_be_old(version) and are_same(came, parsed.turns)):
         return False
     return _take(version, parsed, _read_insights(version, snapshot))
 
@@ -220,6 +249,10 @@ def _take(version: Version, parsed: ParsedTranscript, told: insights.Insights | 
         _show(transcript, version)
         if told:
             readings.note_insights(recording, told)
+        for file in recording.artifacts.filter(
+            kind__in=OF_TRANSCRIPTION, state=ArtifactState.FAILED
+        ):
+            try_again(file)  # what was not made at first is there now
     return True
 
 

@@ -23,6 +23,10 @@ class VersionState(models.TextChoices):
     FAILED = "failed", "Not made"
 
 
+# What another one is laid over where none could be made at first.
+NOTHING = models.Q(state=VersionState.READY, provider="", word_count=0)
+
+
 class VersionQuerySet(models.QuerySet["Version"]):
     def waiting(self) -> "VersionQuerySet":
         """Asked for, and not here yet."""
@@ -30,11 +34,12 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def selectable(self) -> "VersionQuerySet":
         """Those that can be shown in place of the one that is."""
-        return self.filter(state=VersionState.READY, is_shown=False)
+        return self.filter(state=VersionState.READY, is_shown=False).exclude(NOTHING)
 
     def for_list(self) -> "VersionQuerySet":
         """The newest first, without their text."""
-        return self.select_related("asked_by").defer("content").order_by("-made_at", "-pk")
+        told = self.exclude(NOTHING).select_related("asked_by").defer("content")
+        return told.order_by("-made_at", "-pk")
 
 
 class Version(models.Model):

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,7 +13,7 @@ from accounts.roles import Permission
 from bots.setup import defaults_of
 from recordings import access, retranscribing, versions
 from recordings.correction_forms import AgainForm
-from recordings.models import Recording, VersionState
+from recordings.models import Recording, Version, VersionState
 from recordings.retranscribing import AlreadyAsked
 from upstream.registry import capabilities_of
 
@@ -30,7 +30,7 @@ def transcription(request: WorkspaceRequest, public_id: str) -> HttpResponse:
             raise PermissionDenied("Only the owner, the admins and who sent the bot can do that.")
         if not why_not and form.is_valid():
             return _ask(request, recording, form)
-    made = versions.listed(recording.transcript)
+    made = versions.listed(recording.transcript) if hasattr(recording, "transcript") else []
     context = {
         "recording": recording,
         "versions": made,
@@ -47,7 +47,8 @@ def transcription(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @allowed_to(Permission.CORRECT)
 def showing(request: WorkspaceRequest, public_id: str, version_id: str) -> HttpResponse:
     recording = _recording(request, public_id)
-    version = get_object_or_404(recording.transcript.versions.all(), public_id=version_id)
+    mine = Version.objects.filter(transcript__recording=recording)
+    version = get_object_or_404(mine, public_id=version_id)
     with transaction.atomic():
         if retranscribing.choose(version):
             what = {"version": version.public_id}
@@ -61,8 +62,11 @@ def showing(request: WorkspaceRequest, public_id: str, version_id: str) -> HttpR
 
 
 def _recording(request: WorkspaceRequest, public_id: str) -> Recording:
-    found = access.seen(request).for_page().exclude(transcript=None)
-    return get_object_or_404(found.select_related("bot__account"), public_id=public_id)
+    found = access.seen(request).for_page().select_related("bot__account")
+    recording = get_object_or_404(found, public_id=public_id)
+    if not retranscribing.was_tried(recording):
+        raise Http404("no transcript was asked for")
+    return recording
 
 
 def _may_ask(request: WorkspaceRequest, recording: Recording) -> bool:
@@ -73,7 +77,7 @@ def _may_ask(request: WorkspaceRequest, recording: Recording) -> bool:
 def _form(request: WorkspaceRequest, recording: Recording) -> AgainForm:
     usual = defaults_of(request.workspace)
     begins = {
-        "language": recording.transcript.language[:2],
+        "language": recording.transcript.language[:2] if hasattr(recording, "transcript") else "",
         "summary": usual.summary,
         "finds_tasks": usual.finds_tasks,
         "finds_names": usual.finds_names,

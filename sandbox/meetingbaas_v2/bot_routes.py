@@ -265,7 +265,7 @@ def _said(message: str) -> JSONResponse:
 def _transcription_status(bot: Bot) -> str:
     if not bot.config["transcription_enabled"]:
         return "not-applicable"
-    if bot.error_code == "TRANSCRIPTION_FAILED":
+    if bot.error_code == "TRANSCRIPTION_FAILED" and not bot.has_transcript:
         return "error"
     if bot.status == "transcribing":
         return "processing"

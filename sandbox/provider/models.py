@@ -76,7 +76,9 @@ class Bot:
     @property
     def has_transcript(self) -> bool:
         wanted = bool(self.config.get("transcription_enabled"))
-        return wanted and self.has_recorded and self.error_code is None
+        is_second = self.config.get("times_transcribed", 1) > 1
+        made = self.error_code is None or (is_second and self.error_code == "TRANSCRIPTION_FAILED")
+        return wanted and self.has_recorded and made
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from accounts.models import User, Workspace
 from bots.actions import spec_for
 from bots.setup import BotDefaults
 from recordings import correcting, ingest, retranscribing
-from recordings.models import Reach, Recording, Version, VersionState
+from recordings.models import ArtifactState, Reach, Recording, Version, VersionState
 from recordings.retranscribing import AlreadyAsked, Wish
 from tests.recordings.factories import make_account, make_finished_bot, make_recording
 from tests.recordings.test_ingest import bring_all, finished
@@ -116,6 +116,27 @@ def test_refusal_is_told_and_another_can_be_asked_for(
     assert version.error
     assert version.error in page
     retranscribing.ask(recording, WISH, by=alice_user)
+
+
+def test_what_could_not_be_made_is_made_after_all(
+    sandbox: Sandbox, workspace: Workspace, alice: Client
+) -> None:
+    bot = finished(sandbox, workspace, error_code="TRANSCRIPTION_FAILED")
+    recording = ingest.begin(bot)
+    assert bring_all(recording)["transcript"].state == ArtifactState.FAILED
+    address = f"/recordings/{recording.public_id}/"
+    assert "Transcribe it again" in alice.get(address).content.decode()
+    page = alice.get(f"{address}transcription/").content.decode()
+    assert "None could be made so far." in page
+    assert asked(alice, recording) == 302
+    version = wait_for(Version.objects.waiting().get())
+    assert version.state == VersionState.READY
+    page = alice.get(f"{address}transcription/").content.decode()
+    assert page.count("corrections__one") == 1, "nothing is not a version"
+    assert bring_all(recording)["transcript"].state == ArtifactState.READY
+    shown = alice.get(address).content.decode()
+    assert texts(Recording.objects.get(pk=recording.pk))[0] in html.unescape(shown)
+    assert "Transcript failed" not in shown
 
 
 def test_what_never_comes_is_given_up(recording: Recording, alice_user: User) -> None:
