@@ -61,6 +61,7 @@ class Readiness:
     has_both: bool  # picture, and sound as a file of its own
     has_screenshots: bool
     can_try_again: bool  # a file did not come; another may simply not exist
+    is_late: bool  # something that is waited for
 
     @property
     def is_working(self) -> bool:
@@ -89,6 +90,7 @@ def readiness(recording: Recording, artifacts: Iterable[Artifact]) -> Readiness:
         has_both=is_here(ArtifactKind.VIDEO) and is_here(ArtifactKind.AUDIO),
         has_screenshots=is_here(ArtifactKind.SCREENSHOTS),
         can_try_again=any(one.state == ArtifactState.FAILED for one in by_kind.values()),
+        is_late=any(map(_is_late, (media, by_kind.get(ArtifactKind.TRANSCRIPT)))),
     )
 
 
@@ -100,6 +102,12 @@ def _media(by_kind: dict[str, Artifact]) -> Artifact | None:
     if video.state == ArtifactState.FAILED and audio and audio.state == ArtifactState.READY:
         return audio
     return video
+
+
+def _is_late(artifact: Artifact | None) -> bool:
+    return bool(
+        artifact and artifact.late_at and STAGES[ArtifactState(artifact.state)] == Stage.WORKING
+    )
 
 
 def _media_part(artifact: Artifact | None) -> Part:

@@ -127,6 +127,23 @@ def test_page_says_how_far_it_is(alice: Client, workspace: Workspace, name: str)
         assert "The file broke off." in text or "The service was away." in text
 
 
+@pytest.mark.parametrize("kind", [ArtifactKind.VIDEO, ArtifactKind.AUDIO, ArtifactKind.TRANSCRIPT])
+def test_page_says_when_what_is_waited_for_is_late(
+    alice: Client, workspace: Workspace, kind: ArtifactKind
+) -> None:
+    recording = make_recording(workspace)
+    make_artifact(recording, kind, state=ArtifactState.PENDING)
+    assert "usually within a few minutes" in shown(alice, recording)
+    make_artifact(recording, kind, late_at=recording.created_at)
+    late = shown(alice, recording)
+    assert "The rest is late." in late
+    assert "usually within a few minutes" not in late
+    if kind != ArtifactKind.TRANSCRIPT:
+        assert f"The {kind} is on its way." in late
+    make_artifact(recording, kind, state=ArtifactState.ABSENT)
+    assert "The rest is late." not in shown(alice, recording)
+
+
 def test_a_person_may_have_it_fetched_again(alice: Client, workspace: Workspace) -> None:
     recording = make_recording(workspace, with_media=True)
     lost = make_artifact(recording, ArtifactKind.TRANSCRIPT, state=ArtifactState.FAILED)
