@@ -169,10 +169,23 @@ def test_each_page_in_each_look(
     expect(page.get_by_role("heading", level=1)).to_have_text("What this rule would do")
 
 
-def test_a_wrong_form_says_what_and_keeps_the_rest(
+MOST_STOPS = 100  # of the Tab key; a time has one for each of its parts
+RING = "getComputedStyle(document.activeElement).outlineStyle"
+IS_FOCUSED = "it => it === document.activeElement"
+
+
+def test_every_stop_has_a_ring_and_a_wrong_form_says_what_and_keeps_the_rest(
     visit: Visit, alice_user: User, complaints: list[str]
 ) -> None:
     page = visit("/rules/new/?start=external", alice_user)
+    page.get_by_role("radio", name="Record", exact=True).focus()
+    for _ in range(MOST_STOPS):
+        assert page.evaluate(RING) != "none", page.evaluate("document.activeElement.outerHTML")
+        if page.get_by_role("button", name="See what changes").evaluate(IS_FOCUSED):
+            break
+        page.keyboard.press("Tab")
+    else:
+        pytest.fail("the button is never reached")
     page.get_by_label("Domains or people").fill("acme")
     page.get_by_role("button", name="See what changes").click()
     wrong = page.get_by_label("Domains or people")
