@@ -10,7 +10,7 @@ from accounts.models import User, Workspace
 from recordings import publishing
 from recordings.models import ArtifactKind, ArtifactState, Recording
 from tests.browser.conftest import Visit
-from tests.browser.looks import assert_accessible, each_look
+from tests.browser.looks import PHONE, assert_accessible, each_look
 from tests.browser.recording_page import (
     IS_PAUSED,
     PLACE_OF,
@@ -133,6 +133,37 @@ def test_keys_drive_the_player_and_can_be_switched_off(
     assert not page.evaluate("document.querySelector('video').muted")
 
 
+NOTE_MEDIA_KEYS = """window.mediaKeys = {}
+const set = MediaSession.prototype.setActionHandler
+MediaSession.prototype.setActionHandler = function (name, action) {
+  window.mediaKeys[name] = action
+  set.call(this, name, action)
+}"""
+
+
+def test_media_keys_of_keyboards_and_lock_screens_drive_the_player(
+    visit: Visit, talk: Recording, alice_user: User
+) -> None:
+    page = open_page(visit, talk, alice_user)
+    page.add_init_script(NOTE_MEDIA_KEYS)
+    page.reload()
+    page.wait_for_function("() => mediaKeys.seekto && document.querySelector('video').readyState")
+    assert page.evaluate("navigator.mediaSession.metadata.title") == talk.title
+    for key, detail, second in (
+        ("seekto", "{seekTime: 12}", 12),
+        ("seekforward", "{}", 22),
+        ("seekbackward", "{seekOffset: 5}", 17),
+    ):
+        page.evaluate(f"mediaKeys.{key}({detail})")
+        page.wait_for_function(f"() => {TIME} === {second}")
+    page.evaluate("mediaKeys.play({})")
+    page.wait_for_function(f"() => {TIME} > 17.5")
+    page.evaluate("mediaKeys.pause({})")
+    assert page.evaluate(IS_PAUSED)
+    page.get_by_role("button", name="Picture in a small window").click()
+    page.wait_for_function("() => document.pictureInPictureElement?.tagName === 'VIDEO'")
+
+
 def test_place_and_speed_are_remembered(visit: Visit, talk: Recording, alice_user: User) -> None:
     page = open_page(visit, talk, alice_user)
     page.get_by_label("Speed").select_option("1.5")
@@ -210,8 +241,7 @@ def test_the_timeline_tells_who_talks_and_leads_there(
 def test_a_phone_shows_one_part_at_a_time_and_a_tap_can_be_taken_back(
     visit: Visit, alice_user: User, talk: Recording
 ) -> None:
-    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-    page = visit(path_of(talk, "?t=5"), alice_user, **phone)
+    page = visit(path_of(talk, "?t=5"), alice_user, **PHONE)
     page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
     text, people = page.locator(".turn").first, page.get_by_role("table")
     chapter = page.get_by_role("link", name="The launch")

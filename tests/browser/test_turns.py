@@ -9,12 +9,10 @@ from accounts.models import User, Workspace
 from recordings import correcting
 from recordings.models import Recording
 from tests.browser.conftest import Visit
-from tests.browser.looks import assert_accessible
+from tests.browser.looks import PHONE, assert_accessible
 from tests.recordings.factories import PEOPLE, make_recording
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from django.core import mail
 from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from recordings import clips, sharing
+from recordings import clips, shared_urls, sharing
 from recordings.models import ArtifactKind, ClipState, Knock, Recording, Share, ShareState, Visit
 from recordings.sharing import Wish
 from tests.letters.delivering import deliver
@@ -163,6 +164,31 @@ def test_a_passcode_opens_and_a_wrong_one_says_so(
     other = make(recording, alice_user, passcode="tea at five")
     client.cookies["share"]["path"] = "/"  # a cookie carried over by hand opens nothing else
     assert "This recording is locked" in client.get(path(other)).content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(str(one.name) for one in shared_urls.urlpatterns))
+def test_no_address_of_a_link_answers_whom_it_is_closed_to(
+    name: str, client: Client, recording: Recording, alice_user: User
+) -> None:
+    locked = make(recording, alice_user, passcode="tea at five", can_download=True)
+    past = timezone.now() - timedelta(seconds=1)
+    expired = make(recording, alice_user, expires_at=past, can_download=True)
+    revoked = make(recording, alice_user, can_download=True)
+    sharing.revoke([revoked], alice_user)
+    of_binned = make(make_recording(recording.workspace, title="Budget 2"), alice_user)
+    Recording.everything.filter(title="Budget 2").update(binned_at=timezone.now())
+
+    def status_for(token: str) -> int:
+        ask = client.post if name == "passcode" else client.get
+        answer = ask(reverse(f"shared:{name}", args=[token]), {"passcode": "coffee"})
+        for kept_inside in ("Good morning", "Budget", "Maya"):
+            assert kept_inside not in answer.content.decode()
+        assert answer.status_code == 404 or answer["X-Robots-Tag"].startswith("noindex")
+        return answer.status_code
+
+    assert status_for(locked.token) == {"page": 200, "passcode": 422}.get(name, 404)
+    assert [status_for(one.token) for one in (expired, revoked, of_binned)] == [410, 410, 410]
+    assert status_for("not-a-token") == 404
 
 
 def test_guessing_a_passcode_is_stopped_also_for_the_right_one(
