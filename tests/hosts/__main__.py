@@ -1,4 +1,4 @@
-"""python -m tests.hosts [--bots 40] [--pause 0.3] [--seed 7]: one of two hosts is cut off.
+"""python -m tests.hosts [--bots 30] [--pause 0.3] [--seed 7]: one of two hosts is cut off.
 
 It prints its seed and what it counted, and exits with 1 where a promise was broken.
 """
@@ -26,7 +26,7 @@ SILENCE = 600  # what Earshot waits in life before it asks
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.hosts", description=__doc__)
-    parser.add_argument("--bots", type=int, default=40)
+    parser.add_argument("--bots", type=int, default=30)
     parser.add_argument("--pause", type=float, default=0.3, help="seconds between two bots")
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     wishes = parser.parse_args()
