@@ -19,7 +19,10 @@ from compose_spec import PyCompose
 from django.core.management import get_commands
 from django.urls import resolve
 
+from accounts.identity.provider import SCOPES
+from calendars.oauth_platforms import platforms
 from config import queues, run, servers
+from zoom.endpoint import NEEDED
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -207,6 +210,20 @@ def test_the_image_holds_every_package_that_runs_and_nothing_else() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert packages - {"bench", "sandbox", "tests"} <= kept
     assert not kept & {".env", ".git", "tests", "bench", "sandbox", "var"}
+
+
+def test_the_scopes_to_enter_are_those_that_are_asked_for() -> None:
+    sections = (ROOT / "docs" / "deploy.md").read_text().split("\n## ")
+    google, microsoft, zoom = (
+        next(it for it in sections if it.split()[1].strip(",") == name)
+        for name in ("Google", "Microsoft", "Zoom")
+    )
+    spelt = {"email": "userinfo.email", "profile": "userinfo.profile"}
+    for scope in {*SCOPES, *platforms()["google"].scopes} - {"openid"}:
+        assert f"`.../auth/{spelt.get(scope, scope.rpartition('/')[2])}`" in google, scope
+    for scope in {*SCOPES, *platforms()["microsoft"].scopes}:
+        assert f"`{scope}`" in microsoft, scope
+    assert any(f"`{scope}`" in zoom for scope in NEEDED)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

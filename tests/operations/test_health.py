@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from operations import health
+from operations.doctor import Level, servers
 from tests.asgi_server import AsgiServer, database_url
 
 FINE = {"database": "fine", "migrations": "fine", "broker": "fine"}
@@ -66,12 +67,15 @@ def test_it_is_not_ready_before_its_migrations(client: Client) -> None:
         ).fetchall()
         try:
             answer = client.get("/readyz")
+            [well, missing] = servers.database()
         finally:
             database.cursor().executemany(
                 "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", newest
             )
     assert answer.status_code == 503
     assert answer.json()["migrations"].startswith("Run `manage.py migrate`: support.0001_initial")
+    assert (well.level, missing.level) == (Level.GOOD, Level.WRONG)  # so says the doctor, too
+    assert missing.sentence == answer.json()["migrations"]
 
 
 @pytest.mark.django_db(transaction=True)
