@@ -3,7 +3,8 @@
     changes ── dedupe, sort by (happened_at, rank, code) ── fold ──► Life
 
     forward only, except after an explicit retry    recording ⇄ paused share a rank, time decides
-    an end is final                                 except failed/cancelled → done with media
+    an end is final                                 except failed/cancelled → done with media,
+                                                    which keeps the reason that was told
     a step without a state informs                  an unknown code is such a step
 
 A provider may send two bots for one of ours: a meeting that moves too late for it gets a second,
@@ -153,6 +154,8 @@ def _fold(steps: list[StatusChange]) -> Life:
     life = Life()
     for step in steps:
         life = _after(life, step)
+    if life.state == BotState.DONE and not _is_told(life.reason, steps):
+        life = replace(life, reason="", reason_message="")
     return replace(
         life,
         has_media=any(step.has_media for step in steps),
@@ -162,6 +165,11 @@ def _fold(steps: list[StatusChange]) -> Life:
             (step.duration_seconds for step in steps if step.duration_seconds), default=None
         ),
     )
+
+
+def _is_told(reason: str, steps: list[StatusChange]) -> bool:
+    """By the provider; what we concluded ourselves is void once a recording is there."""
+    return any(step.is_reason and step.code == reason for step in steps)
 
 
 def _exited_at(steps: list[StatusChange]) -> datetime | None:
@@ -211,7 +219,7 @@ def _after_the_end(life: Life, change: StatusChange) -> Life:
     if life.state == BotState.DONE:
         return life
     if change.state == BotState.DONE and change.has_media:
-        return Life(state=BotState.DONE, state_at=change.happened_at)
+        return replace(life, state=BotState.DONE, state_at=change.happened_at)
     if change.state == BotState.FAILED and life.state == BotState.FAILED:
         return _with_reason(life, change)
     return life

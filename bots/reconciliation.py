@@ -96,8 +96,9 @@ def _take_in(bot: Bot, snapshot: BotSnapshot) -> bool:
     at = snapshot.ended_at or snapshot.exited_at or timezone.now()
     is_failed = snapshot.state == BotState.FAILED
     if snapshot.state == BotState.DONE or (is_failed and _has_media(snapshot)):
+        has_reason = _note_why(bot, snapshot, at)
         has_changed = lifecycle.apply(bot, _completed(snapshot, at))
-        return _note_lost_text(bot, snapshot, at) or has_changed
+        return _note_lost_text(bot, snapshot, at) or has_changed or has_reason
     if is_failed:
         return _failed(bot, snapshot, at)
     if snapshot.state == BotState.CANCELLED:
@@ -116,6 +117,20 @@ def _failed(bot: Bot, snapshot: BotSnapshot, at: datetime) -> bool:
 
 def _has_media(snapshot: BotSnapshot) -> bool:
     return bool(snapshot.links.video or snapshot.links.audio)
+
+
+def _note_why(bot: Bot, snapshot: BotSnapshot, at: datetime) -> bool:
+    """Why it left a meeting that it recorded, where the message that said so got lost."""
+    if bot.reason or not snapshot.left_because:
+        return False
+    why = BotStatusChanged(
+        bot_id=snapshot.bot_id,
+        code=snapshot.left_because,
+        state=BotState.PROCESSING,
+        happened_at=snapshot.exited_at or at,
+        is_reason=True,
+    )
+    return lifecycle.apply(bot, why)
 
 
 def _note_lost_text(bot: Bot, snapshot: BotSnapshot, at: datetime) -> bool:

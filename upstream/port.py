@@ -113,6 +113,7 @@ class BotSnapshot:
     is_data_deleted: bool = False
     error_code: str = ""
     error_message: str = ""
+    left_because: str = ""  # a code, where it is told of a bot that brought something home too
     transcript: TranscriptDocument | None = None  # where it comes with the bot, not as a file
     parts: tuple[RecordedPart, ...] = ()  # in order, where a bot may record several times
 

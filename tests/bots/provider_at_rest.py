@@ -1,6 +1,7 @@
 """A provider where every recorded story is over: what it answers when Earshot asks about a bot.
 
-It speaks HTTP as Meeting BaaS v2 does; each of its bots stands where its story left it.
+It speaks HTTP as Meeting BaaS v2 does; each of its bots stands where its story left it. A bot that
+is put at `api/v1/bot/<id>` is told as Recall.ai would.
 """
 
 import json
@@ -68,7 +69,8 @@ def run_provider_at_rest() -> Iterator[ProviderAtRest]:
                 ours = [bot for bot in found if bot["extra"]["earshot_id"] == asked]
                 self._answer(200, {"success": True, "data": ours, "cursor": None})
             elif bot := provider.bots.get(place):
-                self._answer(200, {"success": True, "data": bot})
+                is_bare = place.startswith("api/")  # as Recall.ai answers
+                self._answer(200, bot if is_bare else {"success": True, "data": bot})
             else:
                 self._answer(404, NOT_FOUND)
 

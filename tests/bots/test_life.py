@@ -157,6 +157,19 @@ def test_failure_stands_against_a_completion_without_media() -> None:
     assert derive(steps, leave_requested_at=None).state == BotState.FAILED
 
 
+@pytest.mark.parametrize(
+    ("is_theirs", "reason"), [(True, "BOT_CRASHED"), (False, "")], ids=["theirs", "ours"]
+)
+def test_what_came_home_after_all_keeps_the_reason_that_was_told(
+    is_theirs: bool, reason: str
+) -> None:
+    failure = step_of(failed(40, "BOT_CRASHED"))
+    failure.is_reason = is_theirs
+    for told in permutations([failure, step_of(completed(50))]):
+        life = derive(told, leave_requested_at=None)
+        assert (life.state, life.reason) == (BotState.DONE, reason)
+
+
 def test_missing_transcript_alone_is_no_end_yet() -> None:
     steps = [step_of(failed(40, "TRANSCRIPTION_FAILED"))]
     assert derive(steps, leave_requested_at=None).state == BotState.PROCESSING

@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 
 from bots import actions, lifecycle, reconciliation
 from bots.lifecycle import BotEvent
-from bots.models import Bot
+from bots.models import Bot, Outcome
+from bots.outcomes import minutes_missed
 from tests.bots.conftest import BotFactory
 from tests.bots.provider_at_rest import ProviderAtRest, run_provider_at_rest
-from tests.bots.stories import STORIES, Story
-from upstream.models import UpstreamAccount
-from upstream.states import FINAL
+from tests.bots.stories import STORIES, Story, at
+from tests.upstream.recall.wire import CAME, change, recording
+from tests.upstream.recall.wire import bot as recall_bot
+from upstream.models import ProviderName, UpstreamAccount
+from upstream.states import FINAL, BotState
 
 ENDED = [story for story in STORIES if story.end in FINAL]
 MOST_LOOKS = 4  # two bots of the provider's, and once more for each
@@ -76,6 +79,22 @@ def test_a_bot_nobody_told_of_is_found_where_its_story_ended(
     heard = list(first_of_each.values()) if len(first_of_each) > 1 else []
     bot = heard_and_asked(make_bot, provider, story, heard)
     assert (bot.state, bot.outcome) == (story.end, story.outcome)
+
+
+def test_why_a_recording_is_a_part_is_asked_for(
+    make_bot: BotFactory, provider: ProviderAtRest, account: UpstreamAccount
+) -> None:
+    """Recall.ai keeps the whole story, so it is known though no message came."""
+    UpstreamAccount.objects.filter(pk=account.pk).update(provider=ProviderName.RECALL)
+    left = (change("call_ended", 1550, "bot_kicked_from_call"), change("done", 1600))
+    told = recall_bot(*CAME, *left, recordings=[recording()])
+    provider.bots = {f"api/v1/bot/{told['id']}": told}
+    bot = make_bot(upstream_id=told["id"], ends_at=at(3600))
+    reconciliation.look(Bot.objects.with_account().get(pk=bot.pk))
+    bot.refresh_from_db()
+    assert (bot.state, bot.reason) == (BotState.DONE, "bot_kicked_from_call")
+    assert bot.outcome == Outcome.PARTLY_RECORDED
+    assert minutes_missed(bot) == 34
 
 
 @st.composite

@@ -36,6 +36,7 @@ OUTCOMES = {
 class Side:
     provider: ProviderName
     other_words: dict[str, Outcome] = field(default_factory=dict)
+    keeps_story: bool = False
 
     def __str__(self) -> str:
         return str(self.provider)
@@ -52,9 +53,13 @@ class Side:
         sandbox.point_webhooks_at(f"{earshot_url}/webhooks/{account.public_id}/")
 
     def outcome_of(self, story: str, bot: Bot) -> Outcome:
-        """Nobody but a lost message knew that somebody removed the bot: the recording was whole."""
+        """Nobody but a lost message knew that somebody removed the bot: the recording was whole.
+
+        A provider that keeps the story tells it when it is asked.
+        """
         expected = self.other_words.get(story, OUTCOMES[story])
-        is_untold = expected == Outcome.PARTLY_RECORDED and not bot.reason
+        is_lost = not (bot.reason or self.keeps_story)
+        is_untold = expected == Outcome.PARTLY_RECORDED and is_lost
         return Outcome.RECORDED if is_untold else expected
 
 
@@ -70,5 +75,6 @@ RECALL = Side(
     ProviderName.RECALL,
     # Neither does it tell whose meeting it was, only that Zoom did not know its app.
     {**NO_WORD_FOR_A_HOST, "zoom_of_another_organisation": Outcome.TECHNICAL},
+    keeps_story=True,
 )
 SIDES = [V2, V1, RECALL]

@@ -44,6 +44,7 @@ def bot_snapshot(data: Fields, *, now: datetime | None = None) -> BotSnapshot:
         is_data_deleted=_is_deleted(story, recordings),
         error_code=(reason.sub_code or reason.code) if reason else "",
         error_message=reason.message if reason else "",
+        left_because=story.left_because(),
         parts=_parts(recordings),
     )
 

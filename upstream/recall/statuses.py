@@ -103,6 +103,13 @@ class Story:
                 return denied if denied and denied.sub_code and is_vague else found
         return Change(NOTHING_RECORDED, "", "", None)
 
+    def left_because(self) -> str:
+        """Why it went, if that was said; empty while it is there."""
+        ended = self._last("fatal") or self._last("call_ended")
+        if ended is None:
+            return ""
+        return ended.sub_code or (ended.code if ended.code == "fatal" else "")
+
     def at(self, *codes: str) -> datetime | None:
         """When the first of these was reached."""
         return next((one.at for one in self.changes if one.code in codes and one.at), None)

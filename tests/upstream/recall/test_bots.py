@@ -39,6 +39,7 @@ def test_bot_that_came_home_brings_the_addresses_of_its_recording() -> None:
     assert found.joined_at == datetime(2026, 3, 4, 15, 0, 20, tzinfo=UTC)
     assert found.exited_at == datetime(2026, 3, 4, 15, 30, 22, tzinfo=UTC)
     assert (found.duration_seconds, found.error_code) == (900.0, "")
+    assert found.left_because == "call_ended_by_host"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,8 @@ def test_done_without_a_recording_failed_for_the_reason_it_left(
 def test_fatal_bot_that_brought_something_home_is_done() -> None:
     fatal = (*CAME, change("fatal", 90, "bot_errored"))
     assert state_of(*fatal, recordings=[recording("processing")]) is BotState.FAILED
-    assert state_of(*fatal, recordings=[recording()]) is BotState.DONE
+    found = bot_snapshot(Fields(bot(*fatal, recordings=[recording()])))
+    assert (found.state, found.left_because) == (BotState.DONE, "bot_errored")
     failed = bot_snapshot(Fields(bot(*fatal)))
     assert (failed.state, failed.error_code) == (BotState.FAILED, "bot_errored")
 
