@@ -1,6 +1,7 @@
 """How long a bot waits before it leaves by itself: as its workspace said and its provider takes it.
 
-What is set while it waits is told as well, though the provider keeps what it was sent with.
+What is set while it waits is told as well, though the provider keeps what it was sent with. A
+platform may turn it away earlier than it would go by itself (meetingbaas-v2.md §5, recall.md §3).
 """
 
 from datetime import datetime, timedelta
@@ -9,12 +10,19 @@ from bots.models import Bot
 from bots.setup import BotDefaults
 from upstream.options import Departure, Span
 from upstream.registry import capabilities_of
+from upstream.states import Platform
+
+LOBBIES_HOLD = {
+    Platform.MEET: timedelta(minutes=10),
+    Platform.TEAMS: timedelta(minutes=30),
+}
 
 
 def gives_up_at(bot: Bot) -> datetime:
     """Until about when a bot in a waiting room stays there."""
     options = capabilities_of(bot.account).options
-    return bot.state_at + _within(options.waiting_room, _departure(bot).waiting_room)
+    wished = _within(options.waiting_room, _departure(bot).waiting_room)
+    return bot.state_at + min(wished, LOBBIES_HOLD.get(Platform(bot.platform), wished))
 
 
 def leaves_alone_at(bot: Bot) -> datetime:

@@ -70,14 +70,18 @@ def test_banner_is_on_every_page_of_those_who_can_help(
     assert alice.get("/lobby/")["Location"] == "/bots/"  # no page of its own
 
 
-@pytest.mark.parametrize(("minutes", "left"), [(15, 12), (1, 1), (45, 27)])
-def test_minutes_left_are_what_the_provider_was_told(
-    alice: Client, waiting: Bot, minutes: int, left: int
+@pytest.mark.parametrize(
+    ("minutes", "platform", "stays"),
+    [(15, "zoom", 15), (1, "zoom", 2), (45, "zoom", 30), (45, "teams", 30), (15, "meet", 10)],
+)
+def test_minutes_left_are_what_the_provider_was_told_and_the_platform_bears(
+    alice: Client, waiting: Bot, minutes: int, platform: str, stays: int
 ) -> None:
-    """Meeting BaaS takes two minutes to half an hour; the bot waits for three."""
+    """Meeting BaaS takes two minutes to half an hour, Meet ten; the bot waits for three."""
     BotDefaults.objects.create(workspace=waiting.workspace, waiting_room_minutes=minutes)
-    assert f"About {left} minute" in shown(alice, "/lobby/")
-    until = waiting.state_at + timedelta(minutes=min(max(minutes, 2), 30))
+    Bot.objects.filter(pk=waiting.pk).update(platform=platform)
+    assert f"About {max(stays - 3, 1)} minute" in shown(alice, "/lobby/")
+    until = waiting.state_at + timedelta(minutes=stays)
     assert alice.get(f"/bots/{waiting.public_id}/").context["gives_up_at"] == until
 
 
