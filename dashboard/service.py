@@ -56,6 +56,18 @@ def places() -> list[tuple[str, str]]:
     return found
 
 
+def region_of(account: UpstreamAccount) -> str:
+    """Which of the provider's regions it is in; empty where there is but one."""
+    has_regions = len(addresses_of(account.provider)) > 1
+    return account.base_url.removeprefix("https://").rstrip("/") if has_regions else ""
+
+
+def place_of(account: UpstreamAccount) -> str:
+    """The provider, with the region where there are several."""
+    region, name = region_of(account), ProviderName(account.provider).label
+    return f"{name} ({region})" if region else str(name)
+
+
 def within_reach(workspace: Workspace) -> UpstreamAccountQuerySet:
     """Its own accounts, those put away too, and the deployment's."""
     shared = UpstreamAccount.objects.filter(workspace=None, is_active=True)

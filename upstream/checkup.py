@@ -42,6 +42,14 @@ NOT_HEARD = (
     "It has not told Earshot anything yet. If bots are on their way, see whether the webhook "
     "address is entered there."
 )
+UNFIT = (
+    "Messages came lately that its webhook secret does not fit, so they were refused. Copy the "
+    "secret again, from the same account and, where there are regions, the same region."
+)
+UNKEYED = (
+    "Messages came lately that do not carry this key, so they were refused. Does another account "
+    "there send to this address?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +96,8 @@ def _sentence(error: UpstreamError, account: UpstreamAccount) -> str:
 def _advice(account: UpstreamAccount) -> list[str]:
     is_signed = not ADAPTERS[account.provider].steps
     advice = [UNSIGNED] if is_signed and not account.webhook_secret else []
+    if account.webhook_secret or not is_signed:
+        heard, refused = account.last_delivery_at, getattr(account, "refusals", None)
+        if refused and (heard is None or refused.last_at > heard):
+            return [*advice, UNFIT if is_signed else UNKEYED]
     return advice if account.last_delivery_at else [*advice, NOT_HEARD]

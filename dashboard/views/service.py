@@ -96,7 +96,8 @@ def change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         return _change(request, present, account)
     context = {
         "account": account,
-        "present": present,
+        "place": services.place_of(account),
+        "present_place": services.place_of(present) if present and present != account else "",
         "preview": services.preview(request.workspace, account),
         "address": webhook_url(account),
         "steps": services.steps_of(account),
@@ -145,16 +146,19 @@ def _page(
 ) -> HttpResponse:
     account = UpstreamAccount.objects.for_workspace(request.workspace)
     is_own = account is not None and account.workspace_id is not None
-    others = services.within_reach(request.workspace)
+    others = services.within_reach(request.workspace).order_by("-created_at")
+    if account:
+        others = others.exclude(pk=account.pk)
     context = {
         "account": account,
+        "region": services.region_of(account) if account else "",
         "is_own": is_own,
         "address": webhook_url(account) if account else "",
         "steps": services.steps_of(account) if account else (),
         "has_old": bool(account and rotation.has_old(account)),
         "keys_form": keys_form or (KeysForm(account=account) if account else None),
         "own_form": own_form or OwnForm(),
-        "others": others.exclude(pk=account.pk).order_by("-created_at") if account else others,
+        "others": [(other, services.place_of(other)) for other in others],
         "left_behind": services.preview(request.workspace, account) if account else None,
         "finding": finding,
         "can_manage": request.membership.may(Permission.SERVICE),

@@ -18,9 +18,11 @@ from tests.bots.factories import create_bot
 from tests.calendars.factories import make_calendar, make_event
 from tests.frame import FRAME
 from tests.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, run_sandbox
+from tests.webhooks.signing import signed
 from upstream import rotation
 from upstream.errors import InvalidSignature
 from upstream.models import ProviderName, UpstreamAccount
+from upstream.recall.client import REGIONS
 from upstream.registry import webhook_reader
 from upstream.states import BotState
 
@@ -123,6 +125,48 @@ def test_service_that_takes_too_long_is_told(
     settings.UPSTREAM_TIMEOUT_SECONDS = 1
     sandbox.post("faults", method="GET", path="/v2/calendars", seconds=10)
     assert "did not answer in time" in text(alice.post(f"{PAGE}test/"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "words"),
+    [(RECALL, "its webhook secret does not fit"), (V1, "do not carry this key")],
+)
+def test_messages_that_are_refused_are_spoken_of_until_good_ones_come(
+    provider: str, words: str, sandbox: Sandbox, workspace: Workspace, alice: Client
+) -> None:
+    account = make(sandbox, workspace=workspace, provider=provider)
+    assert words not in text(alice.post(f"{PAGE}test/"))
+    told = signed({}, secret=OTHER_SECRET)  # as another region would
+    answer = Client().post(
+        f"/webhooks/{account.public_id}/",
+        told.body,
+        content_type="application/json",
+        headers={name: told.headers[name] for name in told.headers if name != "content-type"},
+    )
+    assert answer.status_code == 401
+    assert words in text(alice.post(f"{PAGE}test/"))
+    UpstreamAccount.objects.filter(pk=account.pk).update(last_delivery_at=timezone.now())
+    assert words not in text(alice.post(f"{PAGE}test/"))
+
+
+def test_accounts_of_two_regions_are_told_apart(
+    sandbox: Sandbox, workspace: Workspace, alice: Client
+) -> None:
+    make(sandbox, workspace=workspace, provider=RECALL, base_url="https://eu-central-1.recall.ai")
+    there = make(
+        sandbox,
+        workspace=workspace,
+        provider=RECALL,
+        base_url="https://us-west-2.recall.ai/",
+        is_active=False,
+    )
+    page = text(alice.get(PAGE))
+    assert all(f'value="recall {region}"' in page for region in REGIONS)
+    assert "<dt>Region</dt><dd>eu-central-1.recall.ai</dd>" in page
+    assert "Recall.ai (us-west-2.recall.ai)" in page
+    change = text(alice.get(f"{PAGE}{there.public_id}/change/"))
+    assert "Change to Recall.ai (us-west-2.recall.ai)" in change
+    assert "From Recall.ai (eu-central-1.recall.ai)." in change
 
 
 def test_page_says_whose_account_it_is_and_hides_its_keys(

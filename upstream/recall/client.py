@@ -23,11 +23,12 @@ from upstream.recall.refusals import error_of
 from upstream.wire import TIMEOUTS, Answer, Query, Wire
 
 MOST_PAGES = 400
-REGIONS = (
+REGIONS = (  # the last one is the older name of the US, for accounts with a monthly plan
     "https://us-east-1.recall.ai",
     "https://us-west-2.recall.ai",
     "https://eu-central-1.recall.ai",
     "https://ap-northeast-1.recall.ai",
+    "https://api.recall.ai",
 )
 SECRETS = frozenset(
     {"oauth_client_secret", "oauth_refresh_token", "realtime_endpoints", "zoom", "webhook_url"}
