@@ -21,6 +21,7 @@ SPANS = {
     "silence_minutes": ("silence", MINUTE),
     "longest_recording_minutes": ("longest_recording", MINUTE),
 }
+FIELD_OF = {part: name for name, (part, _) in SPANS.items()}
 GROUPS = {
     "The bot": ("name", "entry_message"),
     "The recording": ("view", "starts_on", "longest_recording_minutes"),
@@ -110,6 +111,9 @@ class BotDefaultsForm(forms.ModelForm[BotDefaults]):
         name.validators = [*name.validators, _not_longer_than(self.options.longest_name)]
         self._offer_numbers()
         self._offer_choices()
+        for part, note in self.options.notes.items():
+            field = self.fields[FIELD_OF.get(part, part)]
+            field.help_text = f"{field.help_text} {note}"
 
     def clean(self) -> dict[str, Any]:
         """Left empty, a number is the usual one."""

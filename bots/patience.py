@@ -25,10 +25,18 @@ def gives_up_at(bot: Bot) -> datetime:
     return bot.state_at + min(wished, LOBBIES_HOLD.get(Platform(bot.platform), wished))
 
 
-def leaves_alone_at(bot: Bot) -> datetime:
-    """Until about when a bot stays in a meeting to which nobody else comes."""
+def leaves_alone_at(bot: Bot) -> datetime | None:
+    """Until about when a bot stays in a meeting to which nobody else comes; None: till its end."""
     options = capabilities_of(bot.account).options
+    if bot.platform == Platform.ZOOM and not options.leaves_empty_zoom:
+        return None
     return bot.state_at + _within(options.nobody_joined, _departure(bot).nobody_joined)
+
+
+def leaves_empty_at(bot: Bot, since: datetime) -> datetime | None:
+    """Until about when it stays where everybody has left; None where that is the provider's."""
+    offered = capabilities_of(bot.account).options.everyone_left
+    return since + _within(offered, _departure(bot).everyone_left) if offered else None
 
 
 def _departure(bot: Bot) -> Departure:

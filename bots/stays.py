@@ -10,9 +10,11 @@ stays are reckoned from all of them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bots.broadcast import announce_stays
 from bots.models import Bot, Sighting
+from bots.patience import leaves_empty_at
 from upstream.events import PersonMoved
 
 
@@ -42,6 +44,21 @@ def note(bot: Bot, event: PersonMoved) -> bool:
 def stays_in(bot: Bot) -> list[Stay]:
     """For the bot's page, which all see: nobody where a recording of it is left to some people."""
     return [] if bot.is_left_to_some else stays_of(bot.sightings.all())
+
+
+def tell(bot: Bot) -> dict[str, Any]:
+    """What the room's part of a page shows of them."""
+    stays = stays_in(bot)
+    since = alone_since(stays) if bot.is_inside else None
+    leaves_at = leaves_empty_at(bot, since) if since else None
+    return {"stays": stays, "alone_since": since, "leaves_at": leaves_at}
+
+
+def alone_since(stays: list[Stay]) -> datetime | None:
+    """When the last of them left; None while somebody is there, or nobody was told of."""
+    ends = [stay.left_at for stay in stays]
+    told = [end for end in ends if end]
+    return max(told) if told and len(told) == len(ends) else None
 
 
 def stays_of(sightings: Iterable[Sighting]) -> list[Stay]:

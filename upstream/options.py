@@ -36,7 +36,8 @@ class BotOptions:
     """What may be said about a bot at one provider.
 
     `transcribers` are its words for who makes the transcript and what people call them, the usual
-    one first; `hears_language` are those that are told which language is spoken.
+    one first; `hears_language` are those that are told which language is spoken. `notes` say, by
+    an option's name, where it does nothing.
     """
 
     longest_name: int = 255
@@ -54,6 +55,8 @@ class BotOptions:
     finds_names: bool = False
     can_part_voices: bool = False
     shows_picture: bool = False
+    leaves_empty_zoom: bool = True  # else it stays in a Zoom meeting however empty or silent it is
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def transcriber(self, wished: str) -> str:
         """The one that was wished for, if it is known here; else the usual one."""

@@ -36,7 +36,7 @@ def page_of(bot: Bot, form: ChatMessageForm) -> dict[str, Any]:
         "reads_chat": capabilities_of(bot.account).can_read_chat,
         "lines": live_lines.shown(bot),
         "room": room,
-        "stays": stays.stays_in(bot),
+        **stays.tell(bot),
         "look_every": seconds_to_wait(bot, room),
         "is_first": True,
         "topic": topic_of(bot),

@@ -22,7 +22,7 @@ def look(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     context = {
         "bot": bot,
         "room": seen,
-        "stays": stays.stays_in(bot),
+        **stays.tell(bot),
         "look_every": room.seconds_to_wait(bot, seen),
         "topic": topic_of(bot),
     }

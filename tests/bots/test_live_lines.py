@@ -75,6 +75,7 @@ def test_page_shows_the_last_lines_and_no_markup_of_theirs(bot: Bot, alice: Clie
     assert "&lt;b&gt;line 14&lt;/b&gt;" in page
     assert "line 2&lt;" not in page
     assert "Ada Moss" in page
+    assert "A draft, and the last lines only." in page
 
 
 def test_long_lines_leave_room_for_few(bot: Bot) -> None:

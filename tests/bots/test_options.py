@@ -57,6 +57,23 @@ def test_only_what_the_provider_has_is_shown(
 
 
 @on(
+    ("provider", "field", "note"),
+    [
+        (V2, "silence_minutes", "Does nothing in Zoom meetings."),
+        (V2, "nobody_joined_minutes", "Does nothing in Zoom meetings."),
+        (V1, "entry_message", "Not in Microsoft Teams"),
+    ],
+    indirect=["provider"],
+)
+def test_an_option_says_where_it_does_nothing(
+    provider: UpstreamAccount, field: str, note: str, alice: Client
+) -> None:
+    noted = alice.get("/settings/bots/").context["form"].fields
+    assert note in noted[field].help_text
+    assert note not in noted["waiting_room_minutes"].help_text
+
+
+@on(
     ("provider", "wishes", "field"),
     [
         (V2, {"waiting_room_minutes": 31}, "waiting_room_minutes"),

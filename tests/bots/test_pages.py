@@ -69,6 +69,17 @@ def test_page_says_which_attempt_it_is(alice: Client, make_bot: BotFactory) -> N
     assert "attempt" not in _text(alice, bot)
 
 
+@pytest.mark.parametrize(("platform", "is_promised"), [("meet", True), ("zoom", False)])
+def test_page_promises_to_leave_an_empty_room_where_the_bot_would(
+    alice: Client, make_bot: BotFactory, platform: str, is_promised: bool
+) -> None:
+    """In Zoom meetings Meeting BaaS v2 heeds the waiting room's time alone."""
+    bot = make_bot(state=BotState.IN_CALL, platform=platform)
+    page = _text(alice, bot)
+    assert "In the meeting, not recording yet." in page
+    assert ("If nobody else has come by" in page) == is_promised
+
+
 def test_page_says_that_it_tries_again_where_nobody_counts(
     alice: Client, make_bot: BotFactory
 ) -> None:

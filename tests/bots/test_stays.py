@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots import stays
-from bots.models import Sighting
+from bots.models import BotDefaults, Sighting
 from bots.stays import Stay, stays_of
 from tests.bots.conftest import BotFactory
 from tests.bots.stories import at
 from tests.recordings.factories import make_recording
 from upstream.events import PersonMoved
+from upstream.models import ProviderName, UpstreamAccount
 from upstream.states import BotState
 
 
@@ -80,6 +81,29 @@ def test_page_shows_who_is_there_and_later_who_was(alice: Client, make_bot: BotF
     bot.state, bot.outcome = BotState.DONE, "recorded"
     bot.save()
     assert ", was not seen to leave" in alice.get(f"/bots/{bot.public_id}/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_bot_left_alone_says_since_when_and_until_when(
+    alice: Client, make_bot: BotFactory, account: UpstreamAccount
+) -> None:
+    def room() -> str:
+        answer = alice.get(f"/bots/{bot.public_id}/room/", headers={"HX-Request": "true"})
+        assert answer.context["leaves_at"] == leaves_at
+        return str(answer.content.decode())
+
+    UpstreamAccount.objects.filter(pk=account.pk).update(provider=ProviderName.RECALL)
+    bot, leaves_at = make_bot(state=BotState.RECORDING), None
+    BotDefaults.objects.create(workspace=bot.workspace, everyone_left_seconds=120)
+    stays.note(bot, moved("ada", 0, is_here=True))
+    assert "alone since" not in room()
+    stays.note(bot, moved("ada", 50, is_here=False))
+    leaves_at = at(170)
+    assert "alone since" in room()
+    assert "alone since" in alice.get(f"/bots/{bot.public_id}/").content.decode()
+    stays.note(bot, moved("ben", 60, is_here=True))
+    leaves_at = None
+    assert "alone since" not in room()
 
 
 @pytest.mark.django_db

@@ -31,6 +31,7 @@ OPTIONS = BotOptions(
     transcribers={"Default": "The recording service’s own", "Gladia": "Gladia", "Runpod": "Runpod"},
     hears_language=("Default", "Gladia"),
     shows_picture=True,
+    notes={"entry_message": "Not in Microsoft Teams: this recording service writes nothing there."},
 )
 MILLISECONDS_FROM = 10**11
 PLATFORMS = {"google": "Google", "microsoft": "Microsoft"}

@@ -22,6 +22,7 @@ ASK_FOR_TASKS = (
     "with the name and the date where they were said. One per line, each beginning with a dash, "
     "in the language of the meeting. Write nothing else; if there are none, write a single dash."
 )
+NOT_ON_ZOOM = "Does nothing in Zoom meetings."  # they heed the waiting room's alone: §5
 WAIT = Span(120, 1800)
 SILENCE = Span(300, 1800)
 OPTIONS = BotOptions(
@@ -35,6 +36,8 @@ OPTIONS = BotOptions(
     finds_tasks=True,
     finds_names=True,
     shows_picture=True,
+    leaves_empty_zoom=False,
+    notes={"nobody_joined": NOT_ON_ZOOM, "silence": NOT_ON_ZOOM},
 )
 
 
