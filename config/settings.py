@@ -127,6 +127,12 @@ DATABASES = {
         **DATABASE,
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_earshot")},
         "OPTIONS": {
+            # A server that vanished without a word is noticed within half a minute.
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 25_000,
             **DATABASE.get("OPTIONS", {}),
             "pool": {
                 "min_size": 1,

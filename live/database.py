@@ -8,10 +8,6 @@ from django.db import connections
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-# A server that vanished without a word is noticed within half a minute.
-KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-CONNECT_TIMEOUT_SECONDS = 5
-
 
 async def connect() -> AsyncConnection[TupleRow]:
     """Open a connection in autocommit mode. Raises psycopg.OperationalError."""
@@ -25,5 +21,4 @@ async def connect() -> AsyncConnection[TupleRow]:
         "port": settings["PORT"],
     }
     given = {key: value for key, value in address.items() if value}
-    parameters = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, **KEEPALIVE, **options, **given}
-    return await AsyncConnection.connect(autocommit=True, **parameters)
+    return await AsyncConnection.connect(autocommit=True, **options, **given)
