@@ -117,9 +117,12 @@ def wishes_open(bot: Bot) -> Wishes:
 
 
 def _missing(bot: Bot, capabilities: Capabilities) -> tuple[str, ...]:
+    is_at_work = bot.state in (BotState.RECORDING, BotState.PAUSED)
     looked_for = {
-        "can_pause": bot.state in (BotState.RECORDING, BotState.PAUSED),
+        "can_pause": is_at_work,
+        "can_stop_recording": is_at_work,
         "can_send_chat": bot.is_inside,
+        "has_live_transcript": bot.is_inside and bot.is_transcribed,
     }
     reasons = (capabilities.why_not(flag) for flag, is_now in looked_for.items() if is_now)
     return tuple(filter(None, reasons))

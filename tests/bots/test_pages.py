@@ -12,6 +12,7 @@ from bots.telling import recording_since
 from tests.bots.conftest import BotFactory
 from tests.bots.stories import STORIES, Story, at, completed, failed, status
 from tests.frame import FRAME
+from upstream.registry import capabilities_of
 from upstream.states import BotState
 
 HTMX = {"HX-Request": "true"}
@@ -67,6 +68,19 @@ def test_page_says_which_attempt_it_is(alice: Client, make_bot: BotFactory) -> N
     assert "(attempt 3 of 3)" in _text(alice, bot)
     lifecycle.apply(bot, status(50, "in_call_recording"))
     assert "attempt" not in _text(alice, bot)
+
+
+@pytest.mark.parametrize("is_transcribed", [True, False])
+def test_page_says_why_something_cannot_be_asked_for(
+    alice: Client, make_bot: BotFactory, is_transcribed: bool
+) -> None:
+    bot = make_bot(state=BotState.RECORDING, is_transcribed=is_transcribed)
+    page, capabilities = _text(alice, bot), capabilities_of(bot.account)
+    assert "End this recording" not in page
+    assert capabilities.reasons["can_stop_recording"] in page
+    assert (capabilities.reasons["has_live_transcript"] in page) == is_transcribed
+    waiting = _text(alice, make_bot(state=BotState.WAITING_ROOM))
+    assert not any(reason in waiting for reason in capabilities.reasons.values())
 
 
 @pytest.mark.parametrize(("platform", "is_promised"), [("meet", True), ("zoom", False)])

@@ -165,7 +165,7 @@ def test_bot_that_is_sent_away_while_recording_keeps_what_it_has(
     capabilities = capabilities_of(world.account)
     assert ("Pause the recording" in page) == capabilities.can_pause
     assert ("Send to the meeting" in page) == capabilities.can_send_chat
-    for flag in ("can_pause", "can_send_chat"):
+    for flag in ("can_pause", "can_stop_recording", "can_send_chat", "has_live_transcript"):
         assert capabilities.why_not(flag) in page
     bot.ask_to_leave()
     actions.leave(Bot.objects.with_account().get(pk=bot.pk))

@@ -47,6 +47,7 @@ NO_STOP = "The recording service (Meeting BaaS v1) records until its bot leaves.
 NO_CHAT = "The recording service (Meeting BaaS v1) neither reads nor writes the meeting’s chat."
 NO_RESEND = "The recording service (Meeting BaaS v1) sends its last message only once."
 NO_TRANSCRIPTION_IDS = "The recording service (Meeting BaaS v1) tells of transcripts by their bot."
+NO_LINES = "The recording service (Meeting BaaS v1) tells what was said after the meeting only."
 CAPABILITIES = Capabilities(
     name="Meeting BaaS v1",
     can_pause=False,
@@ -63,6 +64,7 @@ CAPABILITIES = Capabilities(
     reasons={
         "can_pause": NO_PAUSE,
         "can_stop_recording": NO_STOP,
+        "has_live_transcript": NO_LINES,
         "can_send_chat": NO_CHAT,
         "can_read_chat": NO_CHAT,
         "can_resend_webhook": NO_RESEND,

@@ -36,6 +36,7 @@ from upstream.wire import Query
 
 NO_STOP = "The recording service (Meeting BaaS) makes one recording per bot: it can be paused."
 NO_TRANSCRIPTION_IDS = "The recording service (Meeting BaaS v2) tells of transcripts by their bot."
+NO_LINES = "The recording service (Meeting BaaS) tells what was said after the meeting only."
 CAPABILITIES = Capabilities(
     name="Meeting BaaS",
     can_pause=True,
@@ -50,7 +51,7 @@ CAPABILITIES = Capabilities(
     keeps_zoom_tokens=True,
     most_chat_characters=requests.LONGEST_CHAT_MESSAGE,
     options=requests.OPTIONS,
-    reasons={"can_stop_recording": NO_STOP},
+    reasons={"can_stop_recording": NO_STOP, "has_live_transcript": NO_LINES},
 )
 PAGE = 250
 PAGE_OF_SCHEDULED = 100
