@@ -29,6 +29,7 @@ STEPS = (
     "Copy the endpoint's signing secret (whsec_…) into the webhook secret below, and save.",
     "Send a test event there: the last delivery on this page should change within a minute.",
 )
+SECOND = "This workspace has an account of its own in use already. Put that one away first."
 
 
 class UpstreamAccountForm(forms.ModelForm[UpstreamAccount]):
@@ -72,7 +73,12 @@ class UpstreamAccountForm(forms.ModelForm[UpstreamAccount]):
 
     def clean(self) -> dict[str, Any]:
         self._before = (self.instance.api_key, self.instance.webhook_secret)
-        return super().clean() or self.cleaned_data
+        told = super().clean() or self.cleaned_data
+        in_use = UpstreamAccount.objects.filter(workspace=told.get("workspace"), is_active=True)
+        is_own = told.get("workspace") and told.get("is_active")
+        if is_own and in_use.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(SECOND)
+        return told
 
     def save(self, commit: bool = True) -> UpstreamAccount:
         account, told = self.instance, self.cleaned_data

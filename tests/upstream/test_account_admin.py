@@ -98,11 +98,20 @@ def test_odd_webhook_secret_is_refused(support: Client, account: UpstreamAccount
 
 
 def test_new_account_needs_a_key(support: Client, account: UpstreamAccount) -> None:
-    form = form_of(account, name="Second")
+    form = form_of(account, name="Second", workspace="")
     answer = support.post(reverse(ADD), form)
     assert "API key is needed" in answer.content.decode()
     assert support.post(reverse(ADD), {**form, "api_key": "a-key"}).status_code == 302
     assert UpstreamAccount.objects.get(name="Second").api_key == "a-key"
+
+
+def test_a_workspace_has_one_account_in_use(support: Client, account: UpstreamAccount) -> None:
+    form = form_of(account, name="Second", api_key="a-key")
+    answer = support.post(reverse(ADD), form)
+    assert "Put that one away first." in answer.content.decode()
+    assert support.post(reverse(ADD), form | {"is_active": ""}).status_code == 302
+    assert not UpstreamAccount.objects.get(name="Second").is_active
+    assert support.post(reverse(CHANGE, args=[account.pk]), form_of(account)).status_code == 302
 
 
 def test_an_account_is_switched_off_never_deleted(
