@@ -4,7 +4,7 @@
 // (DOM event live:changed, detail.topic) and asks for a whole refresh when something was missed.
 // Without a stream the page is fetched every few seconds. The text says when we last heard.
 const LATE_MS = 30_000
-const POLL_MS = 10_000
+const POLL_MS = 5_000
 const HIDDEN_MS = 60_000 // a hidden page gives its connection back after this
 const SHORTEST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
@@ -12,7 +12,7 @@ const KINDS = ["html", "changed", "again", "beat", "error"]
 
 const NEWS = {
   live: "Live updates are back.",
-  polling: "Live updates are not available; this page checks every 10 seconds.",
+  polling: "Live updates are not available; this page checks every 5 seconds.",
   late: "No news from the server for a while; what you see may be out of date.",
   ended: "You are signed out; reload the page to sign in again.",
 }
@@ -126,7 +126,7 @@ class LiveStream extends HTMLElement {
     const seconds = Math.round((Date.now() - this.heardAt) / 1_000)
     const ago = seconds < 60 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`
     const before = this.dataset.state
-    const texts = { live: "Live · updated", polling: "Checking every 10 s · updated", late: "Last heard" }
+    const texts = { live: "Live · updated", polling: "Checking every 5 s · updated", late: "Last heard" }
     if (state === "ended") this.text = "Signed out · reload to go on"
     else if (state in texts) this.text = `${texts[state]} ${ago}`
     if (state === before) return

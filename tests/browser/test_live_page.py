@@ -210,7 +210,7 @@ def test_a_stream_that_is_cut_in_the_middle_is_made_up_for(
         expect(stream).to_have_attribute("data-state", "polling")
         sandbox.post(f"bots/{bot.upstream_id}/story", story="happy_path")
         seen_after(page, 11_000, "Recording, for")
-        expect(stream).to_contain_text("Checking every 10 s")
+        expect(stream).to_contain_text("Checking every 5 s")
         wire.mend()
         page.clock.run_for(70_000)
         expect(stream).to_have_attribute("data-state", "live")
