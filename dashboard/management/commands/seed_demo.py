@@ -16,6 +16,7 @@ from dashboard import demo_story
 
 class Command(BaseCommand):
     help = __doc__
+    requires_system_checks = ()  # they load every page, which only the web server needs
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sandbox", required=True, help="address of the simulated world")
