@@ -98,12 +98,16 @@ class LiveStream extends HTMLElement {
   async fetchPage() {
     this.polledAt = Date.now()
     const asked = String(this.polledAt / 1_000)
-    const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null)
+    const address = location.href
+    const answer = await fetch(address, { redirect: "manual" }).catch(() => null)
     if (answer?.type === "opaqueredirect") return this.end()
     if (!answer?.ok) return
     const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    if (location.href !== address) return this.fetchPage() // filtered meanwhile
     const [shown, fresh] = [document.querySelector("main"), page.querySelector("main")]
-    if (shown && fresh) replace(shown, fresh)
+    this.isBehind = isInUse(shown)
+    if (this.isBehind) askLists()
+    else if (fresh) replace(shown, fresh)
     if (!this.source) [this.since, this.heardAt] = [asked, Date.now()]
   }
 
@@ -116,7 +120,8 @@ class LiveStream extends HTMLElement {
   tick() {
     if (document.hidden || this.dataset.state === "ended") return
     const isPolling = this.failures > 1
-    if (isPolling && Date.now() - this.polledAt >= POLL_MS) this.fetchPage()
+    const isWanted = isPolling || (this.isBehind && !isInUse(document.querySelector("main")))
+    if (isWanted && Date.now() - this.polledAt >= POLL_MS) this.fetchPage()
     if (Date.now() - this.heardAt > LATE_MS) this.show("late")
     else if (isPolling) this.show("polling")
     else this.show(this.dataset.state)
@@ -138,6 +143,36 @@ class LiveStream extends HTMLElement {
     this.querySelector(".live-stream__text").textContent = words
   }
 }
+
+// A whole new page would close a dialog, take an offer away and answer a form that is being filled in.
+// The lists are fetched meanwhile, and the rest once nobody is at it.
+const IN_USE = "dialog[open], [data-command=back]:not([hidden])"
+const FIELDS = "input:not([type=hidden], [role=switch]), select, textarea"
+const isInUse = (main) => main.querySelector(IN_USE) || [...main.querySelectorAll(FIELDS)].some(isChanged)
+
+function isChanged(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked
+  if (!field.options) return field.value !== field.defaultValue
+  const asSent = [...field.options].findIndex((option) => option.defaultSelected)
+  return field.selectedIndex !== Math.max(asSent, 0)
+}
+
+function askLists() {
+  for (const region of [document.body, ...document.querySelectorAll("[data-live-topic]")]) {
+    region.dispatchEvent(new CustomEvent("live:changed", { detail: {} }))
+  }
+}
+
+// What a list was asked while it showed something else (another filter, another week) is out of date.
+const asked = new WeakMap()
+const addressOf = (region) => region.dataset?.liveTopic && region.getAttribute("hx-get")
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => asked.set(ctx, addressOf(ctx.sourceElement)))
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail
+  if (!asked.get(ctx) || asked.get(ctx) === addressOf(ctx.sourceElement)) return
+  event.preventDefault()
+  ctx.sourceElement.dispatchEvent(new CustomEvent("live:changed", { detail: {} }))
+})
 
 // Morphing keeps the nodes, and with them focus and what is being typed. A switch shows the server's truth.
 function replace(shown, fresh) {

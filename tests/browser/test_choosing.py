@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User, Workspace
 from calendars.coverage import decide_again
@@ -93,6 +93,8 @@ def test_keys_can_be_switched_off_and_stay_out_of_fields(
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Weekly 1", exact=True)).to_be_focused()
     page.keyboard.press("?")
+    with page.expect_response(re.compile(r"/events/")):  # news come while the dialog is open
+        page.evaluate("document.querySelector('live-stream').on_again()")
     page.get_by_role("checkbox", name="Use these keys").uncheck()
     page.get_by_role("button", name="Close").click()
     page.reload()
@@ -101,6 +103,32 @@ def test_keys_can_be_switched_off_and_stay_out_of_fields(
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert not Choice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        "document.querySelector('live-stream').on_again()",
+        "document.querySelector('#agenda').dispatchEvent(new CustomEvent('live:changed'))",
+    ],
+    ids=["page", "list"],
+)
+def test_what_was_asked_before_a_filter_does_not_undo_it(
+    visit: Visit, alice_user: User, weekly: list[Event], news: str
+) -> None:
+    page = visit("/events/", alice_user)
+    slow: list[Route] = []
+    page.route(re.compile(r"/events/(\?(?!.*q=jrx).*)?$"), lambda route: slow.append(route))
+    page.evaluate(f"() => {{ {news} }}")
+    while not slow:
+        page.wait_for_timeout(20)
+    page.keyboard.press("/")
+    page.keyboard.type("jrx")
+    expect(page.get_by_text("No meeting in this period matches.")).to_be_visible()
+    with page.expect_response(re.compile("q=jrx")):  # asked again, for what is shown now
+        slow.pop().continue_()
+    expect(page.get_by_text("No meeting in this period matches.")).to_be_visible()
+    expect(page.get_by_role("link", name="Weekly 0", exact=True)).to_be_hidden()
 
 
 def test_the_other_keys_do_what_their_list_says(

@@ -27,6 +27,7 @@ def test_a_recording_is_found_played_named_exported_and_shared_on_a_phone(
     _finds(page)
     _names(page)
     page.get_by_role("link", name="Export").tap()
+    page.wait_for_url("**/export/")  # and until its script is there
     assert_each_format_reads_back(page, talk)
     page.goto(f"/recordings/{talk.public_id}/")
     _shares(page, visit)
