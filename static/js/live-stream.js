@@ -62,6 +62,7 @@ class LiveStream extends HTMLElement {
   on_beat() {}
 
   on_html(event) {
+    newsAt = performance.now()
     const fresh = document.createElement("template")
     fresh.innerHTML = event.data
     for (const element of fresh.content.children) {
@@ -71,6 +72,7 @@ class LiveStream extends HTMLElement {
   }
 
   on_changed({ data: topic }) {
+    newsAt = performance.now()
     const detail = { topic }
     document.body.dispatchEvent(new CustomEvent("live:changed", { detail }))
     for (const region of document.querySelectorAll(`[data-live-topic~="${CSS.escape(topic)}"]`)) {
@@ -166,9 +168,15 @@ function askLists() {
 // What a list was asked while it showed something else (another filter, another week) is out of date.
 const asked = new WeakMap()
 const addressOf = (region) => region.dataset?.liveTopic && region.getAttribute("hx-get")
-document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => asked.set(ctx, addressOf(ctx.sourceElement)))
+let newsAt = 0
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  asked.set(ctx, addressOf(ctx.sourceElement))
+  ctx.askedAt = performance.now()
+})
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail
+  // The answer to a change may be older than news that overtook it: look once more.
+  if (ctx.request?.method === "POST" && newsAt > ctx.askedAt) setTimeout(askLists)
   if (!asked.get(ctx) || asked.get(ctx) === addressOf(ctx.sourceElement)) return
   event.preventDefault()
   ctx.sourceElement.dispatchEvent(new CustomEvent("live:changed", { detail: {} }))

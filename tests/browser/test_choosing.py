@@ -81,6 +81,7 @@ def test_keys_can_be_switched_off_and_stay_out_of_fields(
     visit: Visit, alice_user: User, weekly: list[Event]
 ) -> None:
     page = visit("/events/", alice_user)
+    expect(page.locator("live-stream")).to_contain_text("Live")
     page.keyboard.press("/")
     page.keyboard.type("jrx")
     expect(page.get_by_role("searchbox", name="Title or person")).to_have_value("jrx")
