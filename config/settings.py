@@ -307,21 +307,7 @@ CELERY_WORKER_REDIRECT_STDOUTS = False  # what is printed is a mail, and no log 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "departures-sweep": {"task": "dashboard.sweep", "schedule": 60.0},
-    "inbox-sweep": {"task": "webhooks.sweep", "schedule": 15.0},
-    "bots-reconcile": {"task": "bots.reconcile", "schedule": 60.0},
-    "bots-strays": {"task": "bots.look_for_strays", "schedule": 3600.0},
-    "calendars-reconcile": {"task": "calendars.reconcile", "schedule": 60.0},
-    "own-data-tidy": {"task": "dashboard.tidy_own_data", "schedule": 3600.0},
-    "zoom-reconcile": {"task": "zoom.reconcile", "schedule": 300.0},
-    "recordings-reconcile": {"task": "recordings.reconcile", "schedule": 60.0},
-    "dashboard-digests": {"task": "dashboard.tell_digests", "schedule": 900.0},
-    "notifications-mail": {"task": "notifications.mail", "schedule": 60.0},
-    "letters-sweep": {"task": "letters.sweep", "schedule": 60.0},
-    "support-note-ends": {"task": "support.note_ends", "schedule": 60.0},
-    "support-forget-old": {"task": "support.forget_old", "schedule": 86_400.0},
-}
+CELERY_BEAT_SCHEDULE = queues.SCHEDULE
 
 # ── The outside world ────────────────────────────────────────────────────────────────────────────
 UPSTREAM_PROVIDER = env.str("UPSTREAM_PROVIDER", default="meetingbaas_v2")

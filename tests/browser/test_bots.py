@@ -196,4 +196,6 @@ def test_line_for_the_host_can_be_copied(
     )
     page.get_by_role("button", name="Copy", exact=True).click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.evaluate("document.querySelector('live-stream').fetchPage()")  # as when news were missed
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert "let it in when it asks to join" in page.evaluate("navigator.clipboard.readText()")
