@@ -1,7 +1,7 @@
 // <elapsed-time><time datetime="…">2 minutes</time></elapsed-time> counts on from that moment: 2:10.
 // With data-until it counts down to it, in its last hour; once that is over, there is nothing to say.
 // Live fragments carry the server's words, so each tick reads the moment anew.
-import { clock } from "./clock.js"
+import { clock } from "./clock.js";
 
 customElements.define("elapsed-time", class extends HTMLElement {
   connectedCallback() {

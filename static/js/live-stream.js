@@ -3,6 +3,10 @@
 // The server pushes elements (each replaces the one with its id), names lists that changed
 // (DOM event live:changed, detail.topic) and asks for a whole refresh when something was missed.
 // Without a stream the page is fetched every few seconds. The text says when we last heard.
+// While somebody is at the page only its lists are fetched, and the rest once nobody is.
+import { askLists, noteNews } from "./live-lists.js";
+import { isInUse } from "./page-in-use.js";
+
 const LATE_MS = 30_000
 const POLL_MS = 5_000
 const HIDDEN_MS = 60_000 // a hidden page gives its connection back after this
@@ -62,7 +66,7 @@ class LiveStream extends HTMLElement {
   on_beat() {}
 
   on_html(event) {
-    newsAt = performance.now()
+    noteNews()
     const fresh = document.createElement("template")
     fresh.innerHTML = event.data
     for (const element of fresh.content.children) {
@@ -72,12 +76,8 @@ class LiveStream extends HTMLElement {
   }
 
   on_changed({ data: topic }) {
-    newsAt = performance.now()
-    const detail = { topic }
-    document.body.dispatchEvent(new CustomEvent("live:changed", { detail }))
-    for (const region of document.querySelectorAll(`[data-live-topic~="${CSS.escape(topic)}"]`)) {
-      region.dispatchEvent(new CustomEvent("live:changed", { detail }))
-    }
+    noteNews()
+    askLists(topic)
   }
 
   on_again() {
@@ -146,46 +146,9 @@ class LiveStream extends HTMLElement {
   }
 }
 
-// A whole new page would close a dialog, take an offer away and answer a form that is being filled in.
-// The lists are fetched meanwhile, and the rest once nobody is at it.
-const IN_USE = "dialog[open], [data-command=back]:not([hidden])"
-const FIELDS = "input:not([type=hidden], [role=switch]), select, textarea"
-const isInUse = (main) => main.querySelector(IN_USE) || [...main.querySelectorAll(FIELDS)].some(isChanged)
-
-function isChanged(field) {
-  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked
-  if (!field.options) return field.value !== field.defaultValue
-  const asSent = [...field.options].findIndex((option) => option.defaultSelected)
-  return field.selectedIndex !== Math.max(asSent, 0)
-}
-
-function askLists() {
-  for (const region of [document.body, ...document.querySelectorAll("[data-live-topic]")]) {
-    region.dispatchEvent(new CustomEvent("live:changed", { detail: {} }))
-  }
-}
-
-// What a list was asked while it showed something else (another filter, another week) is out of date.
-const asked = new WeakMap()
-const addressOf = (region) => region.dataset?.liveTopic && region.getAttribute("hx-get")
-let newsAt = 0
-document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  asked.set(ctx, addressOf(ctx.sourceElement))
-  ctx.askedAt = performance.now()
-})
-document.addEventListener("htmx:before:swap", (event) => {
-  const { ctx } = event.detail
-  // The answer to a change may be older than news that overtook it: look once more.
-  if (ctx.request?.method === "POST" && newsAt > ctx.askedAt) setTimeout(askLists)
-  if (!asked.get(ctx) || asked.get(ctx) === addressOf(ctx.sourceElement)) return
-  event.preventDefault()
-  ctx.sourceElement.dispatchEvent(new CustomEvent("live:changed", { detail: {} }))
-})
-
-// Morphing keeps the nodes, and with them focus and what is being typed. A switch shows the server's truth.
+// Morphing keeps the nodes, and with them focus and what is being typed.
 function replace(shown, fresh) {
   htmx.swap({ text: fresh.outerHTML, target: shown, sourceElement: shown, swap: "outerMorph" })
-  for (const box of document.querySelectorAll("input[role=switch]")) box.checked = box.defaultChecked
 }
 
 customElements.define("live-stream", LiveStream)

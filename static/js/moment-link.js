@@ -1,6 +1,6 @@
 // <moment-link><p role="status"></p></moment-link>: Shift+c copies a link to the words that are selected
 // (`recording:command` "range"), from the first of them to the end of the last.
-import { Turns } from "./transcript-turns.js"
+import { Turns } from "./transcript-turns.js";
 
 customElements.define("moment-link", class extends HTMLElement {
   connectedCallback() { document.addEventListener("recording:command", this) }

@@ -1,9 +1,9 @@
 // <recording-player> around the browser's own player: speed, ±10 s, the remembered place and speed.
 // Tells the page where playback is (`recording:time` on the document, {time, isPlaying, isJump}) and
 // obeys `recording:command`. Without it the player plays all the same.
-import { MediaHealing } from "./media-healing.js"
-import { clock } from "./clock.js"
-import { answerMediaKeys } from "./media-keys.js"
+import { MediaHealing } from "./media-healing.js";
+import { clock } from "./clock.js";
+import { answerMediaKeys } from "./media-keys.js";
 
 const SPEED = "earshot:speed"
 const SAVE_EVERY_MS = 5_000

@@ -1,7 +1,7 @@
 // <recording-timeline data-length="ms">: the lanes. A click seeks, the pointer reads what is said there,
 // the head moves with playback (`recording:time`), matches of a search are ticked (`recording:hits`).
-import { clock } from "./clock.js"
-import { Turns } from "./transcript-turns.js"
+import { clock } from "./clock.js";
+import { Turns } from "./transcript-turns.js";
 
 const WIDTH = 1200
 const MOST_CHARACTERS = 120

@@ -1,6 +1,6 @@
 // Follow mode: keeps the spoken line in view while it plays, and lets go the moment the reader scrolls
 // it out of view. There is no timed return: the chip, a word or scrolling back resumes.
-import { clock } from "./clock.js"
+import { clock } from "./clock.js";
 
 const SCROLL_MS = 1_200 // longest a scroll may take where there is no scrollend
 const READER = ["wheel", "touchmove", "keydown", "pointerdown"]

@@ -1,8 +1,8 @@
 // <transcript-view> around the turns: marks the spoken word and turn, follows them, and turns a click
 // on a word into a seek (a double click plays). Words stay text: one listener, no element per word.
-import { clock } from "./clock.js"
-import { TranscriptFollow } from "./transcript-follow.js"
-import { Turns } from "./transcript-turns.js"
+import { clock } from "./clock.js";
+import { TranscriptFollow } from "./transcript-follow.js";
+import { Turns } from "./transcript-turns.js";
 
 const SPOKEN = "spoken-word"
 const WAY_BACK_MS = 10_000

@@ -1,7 +1,7 @@
 // <turn-sheet><dialog>: a speaker's name in the transcript opens its turn here, to be put right. The key
 // "e" opens the turn that is spoken, or the one the keyboard is at; a finger that stays on a turn opens
 // that one. A form that was taken closes it.
-import { onLongPress } from "./long-press.js"
+import { onLongPress } from "./long-press.js";
 
 const OPENERS = ".turn__speaker, .turn__edited"
 const HEARD = ["click", "recording:command"]

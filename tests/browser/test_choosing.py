@@ -11,13 +11,12 @@ from accounts.models import User, Workspace
 from calendars.coverage import decide_again
 from calendars.models import Calendar, Choice, Event, Verdict
 from tests.browser.conftest import Visit
-from tests.browser.looks import assert_accessible, each_look
+from tests.browser.looks import PHONE, assert_accessible, each_look
 from tests.calendars.factories import make_bot, make_calendar, make_event
 from tests.calendars.test_choosing import make_series
 from upstream.states import BotState
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -81,7 +80,6 @@ def test_keys_can_be_switched_off_and_stay_out_of_fields(
     visit: Visit, alice_user: User, weekly: list[Event]
 ) -> None:
     page = visit("/events/", alice_user)
-    expect(page.locator("live-stream")).to_contain_text("Live")
     page.keyboard.press("/")
     page.keyboard.type("jrx")
     expect(page.get_by_role("searchbox", name="Title or person")).to_have_value("jrx")

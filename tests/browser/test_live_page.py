@@ -25,7 +25,7 @@ from config import embedded
 from tests.asgi_server import ROOT, AsgiServer, database_url, run_asgi
 from tests.browser.conftest import Visit
 from tests.browser.cuttable_wire import CuttableWire
-from tests.browser.looks import assert_accessible
+from tests.browser.looks import PHONE, assert_accessible
 from tests.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, run_sandbox
 from upstream.models import ProviderName, UpstreamAccount
 
@@ -36,7 +36,6 @@ pytestmark = [
 ]
 
 LINK = "https://meet.google.com/abc-defg-hij"
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 FOREVER = "1000000"
 PATIENCE_MS = 40_000  # a machine with much else to do
 

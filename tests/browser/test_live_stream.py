@@ -74,18 +74,6 @@ def test_an_element_is_replaced_while_somebody_types_in_it(
     expect(note).to_have_value("half a thought")
 
 
-def test_a_switch_shows_what_the_server_says(visit: Visit, alice_user: User, topic: str) -> None:
-    row = '<div id="row"><input type="checkbox" role="switch" aria-label="Record" {}> {}</div>'
-    page = visit("/account/login/", alice_user)
-    MadeUpPage(topic, row.format("", "off")).show(page)
-    is_live(page)
-    switch = page.get_by_label("Record")
-    switch.check()
-    live.publish(topic, row.format("", "refused"))
-    expect(page.locator("#row")).to_contain_text("refused")
-    expect(switch).not_to_be_checked()
-
-
 def test_a_list_that_changed_fetches_itself(visit: Visit, alice_user: User, topic: str) -> None:
     page = visit("/account/login/", alice_user)
     page.route(

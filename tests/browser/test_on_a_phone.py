@@ -22,6 +22,7 @@ def test_a_recording_is_found_played_named_exported_and_shared_on_a_phone(
     talk = make_talk(workspace)
     page = visit("/recordings/search/?q=partner", alice_user, **PHONE)
     page.get_by_role("link", name=re.compile(r"Play from 0:[01]\d")).first.tap()
+    page.wait_for_url(re.compile("/recordings/rec_"))  # and until the player is there
     page.wait_for_function(f"() => {TIME} > 8 && !{IS_PAUSED}")
     _follows_until_a_finger_scrolls(page)
     _finds(page)
