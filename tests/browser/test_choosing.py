@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from accounts.models import User, Workspace
 from calendars.coverage import decide_again
 from calendars.models import Calendar, Choice, Event, Verdict
+from calendars.publishing import publish_events
 from tests.browser.conftest import Visit
 from tests.browser.looks import PHONE, assert_accessible, each_look
 from tests.calendars.factories import make_bot, make_calendar, make_event
@@ -128,6 +129,27 @@ def test_what_was_asked_before_a_filter_does_not_undo_it(
         slow.pop().continue_()
     expect(page.get_by_text("No meeting in this period matches.")).to_be_visible()
     expect(page.get_by_role("link", name="Weekly 0", exact=True)).to_be_hidden()
+
+
+def test_the_answer_to_a_change_does_not_undo_news_that_overtook_it(
+    visit: Visit, alice_user: User, weekly: list[Event]
+) -> None:
+    page = visit("/events/", alice_user)
+    expect(page.locator("live-stream")).to_have_attribute("data-state", "live")
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/choice/", lambda route: late.append((route, route.fetch())))
+    page.get_by_role("switch", name="Record Weekly 0").click()
+    while not late:
+        page.wait_for_timeout(20)
+    Event.objects.filter(pk=weekly[0].pk).update(title="Renamed")
+    publish_events(weekly[0].workspace, [weekly[0].pk])
+    expect(page.get_by_role("link", name="Renamed", exact=True)).to_be_visible()
+    [(route, answer)] = late
+    with page.expect_response(re.compile(r"/events/(\?|$)")):  # the list is asked once more
+        route.fulfill(response=answer)
+    expect(page.get_by_role("link", name="Renamed", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Weekly 0", exact=True)).to_be_hidden()
+    expect(page.get_by_role("switch", name="Record Renamed")).to_be_checked()
 
 
 def test_the_other_keys_do_what_their_list_says(
