@@ -131,6 +131,20 @@ def test_what_was_asked_before_a_filter_does_not_undo_it(
     expect(page.get_by_role("link", name="Weekly 0", exact=True)).to_be_hidden()
 
 
+def test_news_leave_open_what_somebody_opened(
+    visit: Visit, alice_user: User, weekly: list[Event]
+) -> None:
+    page = visit("/events/", alice_user)
+    page.get_by_text("1 calendar, up to date").click()
+    page.keyboard.press("/")
+    page.evaluate("document.querySelector('live-stream').fetchPage()")
+    page.keyboard.type("jrx")
+    expect(page.get_by_role("searchbox", name="Title or person")).to_have_value("jrx")
+    expect(page.get_by_text("No meeting in this period matches.")).to_be_visible()
+    expect(page.locator(".agenda__health")).to_have_attribute("open", "")
+    assert not Choice.objects.exists(), "a letter meant for the field was taken for a key"
+
+
 def test_the_answer_to_a_change_does_not_undo_news_that_overtook_it(
     visit: Visit, alice_user: User, weekly: list[Event]
 ) -> None:
