@@ -29,6 +29,7 @@ WORDS = 900
 SAID = -(-WORDS // len(TALK.split()))  # how often "budget" and "partner" are said
 TIME = "document.querySelector('video').currentTime"
 IS_PAUSED = "document.querySelector('video').paused"
+MARKED = "(name) => [...CSS.highlights.get(name)].map(String)"
 
 
 def make_talk(workspace: Workspace) -> Recording:
@@ -51,3 +52,8 @@ def open_page(visit: Visit, recording: Recording, user: User, query: str = "") -
 def click_word(page: Page, word: str, nth: int = 0, *, clicks: int = 1) -> None:
     x, y = page.evaluate(PLACE_OF, [word, nth])
     page.mouse.click(x, y, click_count=clicks)
+
+
+def wait_until_marked(page: Page, word: str) -> None:
+    """The mark of the spoken word comes a moment after the player's place."""
+    page.wait_for_function(f"(word) => ({MARKED})('spoken-word').join() === word", arg=word)

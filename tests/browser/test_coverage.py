@@ -62,7 +62,7 @@ def test_a_number_is_a_filter_that_stays_in_the_address(
 ) -> None:
     page = visit("/coverage/", alice_user)
     page.get_by_role("link", name="2 need you").click()
-    assert page.url.endswith("/coverage/?period=ahead&show=you")
+    page.wait_for_url("/coverage/?period=ahead&show=you")
     expect(page.get_by_role("link", name="2 need you")).to_have_attribute("aria-current", "true")
     expect(page.locator(".coverage-line")).to_have_count(2)
 

@@ -13,6 +13,7 @@ from tests.browser.conftest import Visit
 from tests.browser.looks import PHONE, assert_accessible, each_look
 from tests.browser.recording_page import (
     IS_PAUSED,
+    MARKED,
     PLACE_OF,
     SAID,
     TIME,
@@ -20,12 +21,11 @@ from tests.browser.recording_page import (
     make_talk,
     open_page,
     path_of,
+    wait_until_marked,
 )
 from tests.recordings.factories import PEOPLE, make_artifact, make_recording, store_video
 
 pytestmark = pytest.mark.browser
-
-MARKED = "(name) => [...CSS.highlights.get(name)].map(String)"
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_click_on_a_word_seeks_there(visit: Visit, talk: Recording, alice_user: 
     page = open_page(visit, talk, alice_user)
     click_word(page, "campaign")
     page.wait_for_function("() => document.querySelector('video').currentTime > 3")
-    page.wait_for_function(f"(name) => ({MARKED})(name).join() === 'campaign'", arg="spoken-word")
+    wait_until_marked(page, "campaign")
     assert page.evaluate(IS_PAUSED)
     expect(page.locator(".turn[data-current]")).to_contain_text("campaign")
 
@@ -199,7 +199,7 @@ def test_page_reads_without_script(visit: Visit, talk: Recording, alice_user: Us
     matches = page.get_by_role("region", name="Matches")
     expect(matches.get_by_role("listitem")).to_have_count(SAID)
     matches.get_by_role("link").first.click()
-    assert re.search(r"\?t=\d+$", page.url)
+    page.wait_for_url(re.compile(r"\?t=\d+$"))
     assert "#t=" in (page.locator("video").get_attribute("src") or "")
 
 
