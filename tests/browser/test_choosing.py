@@ -138,6 +138,8 @@ def test_news_leave_open_what_somebody_opened(
     page.get_by_text("1 calendar, up to date").click()
     page.keyboard.press("/")
     page.evaluate("document.querySelector('live-stream').fetchPage()")
+    expect(page.get_by_role("form", name="The ticked meetings")).to_be_hidden()
+    expect(page.get_by_role("button", name="Keys: press ?")).to_be_visible()
     page.keyboard.type("jrx")
     expect(page.get_by_role("searchbox", name="Title or person")).to_have_value("jrx")
     expect(page.get_by_text("No meeting in this period matches.")).to_be_visible()
